@@ -1,0 +1,203 @@
+"""Rubric files: find, check and load them."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from pmprb_desktop import paths
+from pmprb_desktop.errors import Finding, UserError
+from pmprb_desktop.i18n import _
+from pmprb_desktop.rubric import lint
+from pmprb_desktop.rubric.model import KINDS, Rubric, RubricFile
+from pmprb_desktop.rubric.yaml_source import MOST_BYTES, SourceError, parse
+
+_UNION_TAGS: Final = frozenset({*KINDS, "multiply", "zero_when"})
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of reading a rubric file: the edition, or the reasons why there is none."""
+
+    rubric: Rubric | None
+    findings: tuple[Finding, ...]
+
+
+def check(data: bytes) -> Checked:
+    """Read a rubric file; every fault becomes a finding with its place, nothing is raised."""
+    try:
+        value, lines = parse(data)
+    except SourceError as error:
+        return Checked(None, (error.finding,))
+    try:
+        content = RubricFile.model_validate(value)
+    except ValidationError as error:
+        return Checked(None, tuple(_schema_findings(error, value, lines)))
+    except RecursionError:
+        return Checked(None, (Finding("YAML_TOO_DEEP", "", _("The file is nested too deeply.")),))
+    found = tuple(lint.findings(content))
+    if found:
+        return Checked(None, found)
+    return Checked(Rubric(content, digest=digest(data), source=data), ())
+
+
+def digest(data: bytes) -> str:
+    """Digest of an edition: SHA-256 of its file's bytes, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def load_bytes(data: bytes, name: str = "") -> Rubric:
+    """The edition in these bytes; :class:`UserError` with every finding when it is faulty."""
+    checked = _check_cached(data)
+    if checked.rubric is None:
+        message = _("The rubric file {name} has {count} faults; the first: {first}")
+        first = checked.findings[0]
+        raise UserError(
+            "RUBRIC_INVALID",
+            message.format(
+                name=name, count=len(checked.findings), first=f"{first.path}: {first.message}"
+            ),
+            next_step=_("“pmprb rubric check FILE” lists every fault."),
+            findings=checked.findings,
+        )
+    return checked.rubric
+
+
+@lru_cache(maxsize=16)
+def _check_cached(data: bytes) -> Checked:
+    return check(data)
+
+
+def read(path: Path) -> bytes:
+    """Bytes of a rubric file, bounded."""
+    try:
+        with path.open("rb") as handle:
+            return handle.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UserError(
+            "RUBRIC_UNREADABLE",
+            _("The rubric file {name} cannot be read.").format(name=path.name),
+            next_step=_("Check the name and whether the stick is still plugged in."),
+        ) from error
+
+
+def released(folders: Sequence[Path] = ()) -> Mapping[str, Path]:
+    """Edition (``id@n``) → file, for the editions that ship with the program and in ``folders``.
+
+    A released file is called ``id@n.yaml``, so that nothing has to be opened to list them.
+    """
+    found: dict[str, Path] = {}
+    for folder in (paths.rubrics(), *folders):
+        if folder.is_dir():
+            for path in sorted(folder.glob("*@*.yaml")):
+                found.setdefault(path.stem, path)
+    return found
+
+
+def newest(rubric_id: str, folders: Sequence[Path] = ()) -> str | None:
+    """The newest released edition of a bare id."""
+    editions = [
+        int(name.partition("@")[2])
+        for name in released(folders)
+        if name.partition("@")[0] == rubric_id and name.partition("@")[2].isdecimal()
+    ]
+    return f"{rubric_id}@{max(editions)}" if editions else None
+
+
+def load(reference: str | Path, folders: Sequence[Path] = ()) -> Rubric:
+    """The edition named ``id@n``, the newest of a bare ``id``, or that of a file."""
+    if isinstance(reference, str):
+        name = reference if "@" in reference else newest(reference, folders)
+        path = released(folders).get(name or "")
+        if path is not None:
+            return load_bytes(read(path), path.name)
+    path = Path(reference)
+    if path.is_file():
+        return load_bytes(read(path), path.name)
+    raise UserError(
+        "RUBRIC_UNKNOWN",
+        _("There is no rubric called “{name}” here.").format(name=reference),
+        next_step=_("“pmprb rubric list” shows the editions that are here."),
+    )
+
+
+def _schema_findings(
+    error: ValidationError, value: Any, lines: Mapping[tuple[str | int, ...], int]
+) -> Iterator[Finding]:
+    for entry in error.errors(include_url=False, include_context=True):
+        place = _place(entry["loc"], value)
+        known = place
+        while known not in lines and known:
+            known = known[:-1]
+        code = _nearest_code(value, place)
+        where = _path_text(place)
+        line = lines.get(known, 0)
+        path = _("{where} (line {line})").format(where=where or "/", line=line)
+        yield Finding(_schema_rule(entry["type"], place), f"{code} {path}".strip(), _say(entry))
+
+
+def _place(loc: Sequence[str | int], value: Any) -> tuple[str | int, ...]:
+    """Place in the file: pydantic's location without the names of union members."""
+    place: list[str | int] = []
+    at = value
+    for index, step in enumerate(loc):
+        if (
+            isinstance(step, str)
+            and step in _UNION_TAGS
+            and index < len(loc)
+            and not (isinstance(at, dict) and step in at)
+        ):
+            continue
+        place.append(step)
+        try:
+            at = at[step]
+        except (KeyError, IndexError, TypeError):
+            at = None
+    return tuple(place)
+
+
+def _nearest_code(value: Any, place: Sequence[str | int]) -> str:
+    code = ""
+    at = value
+    for step in place:
+        try:
+            at = at[step]
+        except (KeyError, IndexError, TypeError):
+            break
+        if isinstance(at, dict) and isinstance(at.get("code"), str):
+            code = at["code"][:40]
+    return code
+
+
+def _path_text(place: Sequence[str | int]) -> str:
+    text = ""
+    for step in place:
+        text += f"[{step}]" if isinstance(step, int) else f"/{step[:60]}"
+    return text.lstrip("/")
+
+
+def _schema_rule(kind: str, place: Sequence[str | int]) -> str:
+    if kind == "extra_forbidden":
+        return "SCHEMA_UNKNOWN_KEY"
+    if kind == "missing":
+        return "OPTION_WITHOUT_SCORE" if place[-1] in ("score", "points") else "SCHEMA_MISSING_KEY"
+    if kind.startswith("union_tag"):
+        return "ITEM_KIND_UNKNOWN"
+    return "SCHEMA_TYPE"
+
+
+def _say(entry: Any) -> str:
+    kind = entry["type"]
+    key = str(entry["loc"][-1])[:60] if entry["loc"] else ""
+    if kind == "extra_forbidden":
+        return _("The key “{key}” is unknown here.").format(key=key)
+    if kind == "missing":
+        return _("The key “{key}” is missing.").format(key=key)
+    if kind.startswith("union_tag"):
+        return _("The kind is unknown; known are: {kinds}.").format(kinds=", ".join(KINDS))
+    shown = str(entry.get("input"))[:60]
+    return _("“{value}” does not fit here ({reason}).").format(value=shown, reason=entry["msg"])
