@@ -6,12 +6,12 @@ All numbers are fractions; decimals exist only at input and display.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Final
+from typing import Final, assert_never
 
 from pmprb_desktop.rubric.model import (
     AnyItem,
@@ -28,7 +28,7 @@ from pmprb_desktop.rubric.model import (
     input_names,
 )
 
-_DECIMAL: Final = re.compile(r"\d{1,15}(?:\.\d{1,12})?")
+_DECIMAL: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,12})?")
 ZERO: Final = Fraction(0)
 ONE: Final = Fraction(1)
 
@@ -126,18 +126,36 @@ class Score:
 
 
 def decimal(text: str) -> Fraction | None:
-    """A non-negative decimal number with a point, exactly; None when it is not one."""
+    """Read a non-negative decimal number with a point, exactly; None when it is not one."""
     return Fraction(text) if _DECIMAL.fullmatch(text) else None
 
 
+def in_scale(item: IndexItem, value: Fraction) -> bool:
+    """Whether a value lies on the scale of an index; 0 always does and means none."""
+    return not value or item.minimum <= value <= item.maximum
+
+
 def is_answered(item: AnyItem, answer: Answer) -> bool:
-    """Whether an item counts as answered: its choice, its value, or all its inputs are there."""
+    """Whether an item counts as answered: its choice, its value, or all its inputs are there.
+
+    What does not fit the item (an option it does not have, a number outside its scale, "not
+    applicable" where the edition does not allow it) is refused when it is entered; should it get
+    here all the same, the item is as good as blank.
+    """
     if answer.not_applicable:
-        return True
-    names = input_names(item)
-    if names:
-        return all(answer.inputs.get(name) for name in names)
-    return answer.value is not None
+        return item.not_applicable
+    match item:
+        case ChoiceItem() | LookupItem():
+            return any(option.key == answer.value for option in item.options)
+        case IndexItem():
+            value = decimal(answer.value or "")
+            return value is not None and in_scale(item, value)
+        case RatioItem() | DeclineItem() | CountItem():
+            return all(
+                decimal(answer.inputs.get(name, "")) is not None for name in input_names(item)
+            )
+        case _:
+            assert_never(item)
 
 
 def _total(inputs: Mapping[str, str], names: Iterable[str]) -> Fraction:
@@ -145,17 +163,17 @@ def _total(inputs: Mapping[str, str], names: Iterable[str]) -> Fraction:
 
 
 def _choice(item: AnyItem, answer: Answer) -> Fraction:
-    assert isinstance(item, ChoiceItem)  # noqa: S101  (registry guarantees it; tells mypy)
+    assert isinstance(item, ChoiceItem)
     return next(option.score for option in item.options if option.key == answer.value)
 
 
 def _lookup(item: AnyItem, answer: Answer) -> Fraction:
-    assert isinstance(item, LookupItem)  # noqa: S101
+    assert isinstance(item, LookupItem)
     return next(o.points for o in item.options if o.key == answer.value) / item.most
 
 
 def _ratio(item: AnyItem, answer: Answer) -> Fraction:
-    assert isinstance(item, RatioItem)  # noqa: S101
+    assert isinstance(item, RatioItem)
     denominator = _total(answer.inputs, item.denominator)
     if not denominator:
         return item.zero_denominator
@@ -163,7 +181,7 @@ def _ratio(item: AnyItem, answer: Answer) -> Fraction:
 
 
 def _decline(item: AnyItem, answer: Answer) -> Fraction:
-    assert isinstance(item, DeclineItem)  # noqa: S101
+    assert isinstance(item, DeclineItem)
     last, this = _total(answer.inputs, item.last), _total(answer.inputs, item.this)
     if not last:
         return ZERO if this else ONE
@@ -171,7 +189,7 @@ def _decline(item: AnyItem, answer: Answer) -> Fraction:
 
 
 def _index(item: AnyItem, answer: Answer) -> Fraction:
-    assert isinstance(item, IndexItem)  # noqa: S101
+    assert isinstance(item, IndexItem)
     return Fraction(answer.value or "0") / item.maximum
 
 
@@ -186,6 +204,35 @@ RULES: Final[Mapping[str, Callable[[AnyItem, Answer], Fraction] | None]] = {
 """Item kind → its rule; None for kinds that are never scored."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An item or child of a node: in points with a weight of its own, else a share of 0 to 1.
+
+    ``score`` is None where a blank one is left out of the average.
+    """
+
+    weight: Fraction | None
+    available: Fraction
+    score: Fraction | None
+
+
+class _Sums:
+    """Parts with a weight add up; the others are averaged and share the weight that is left."""
+
+    def __init__(self, weight: Fraction | None, parts: Sequence[_Part]) -> None:
+        weighted = [part for part in parts if part.weight is not None]
+        applicable = [part for part in parts if part.weight is None and part.available]
+        self.shares = [part.score for part in applicable if part.score is not None]
+        self.available = sum((part.available for part in weighted), ZERO)
+        self.score = sum((part.score or ZERO for part in weighted), ZERO)
+        left = ONE if weight is None else weight
+        left -= sum((part.weight or ZERO for part in weighted), ZERO)
+        if applicable:
+            self.available += left
+        if self.shares:
+            self.score += left * sum(self.shares, ZERO) / len(self.shares)
+
+
 class _Scorer:
     """One run over the answers; holds what gates need of other items."""
 
@@ -195,6 +242,7 @@ class _Scorer:
         self.skip_blank = rubric.content.blank_policy == "skip"
         self.item_scores: dict[str, ItemScore] = {}
         self.nodes: dict[str, NodeScore] = {}
+        self.without_score: set[str] = set()
 
     def item(self, code: str) -> ItemScore:
         """Score an item, its gate first; editions are free of gate loops."""
@@ -205,10 +253,10 @@ class _Scorer:
 
     def _score(self, item: AnyItem) -> ItemScore:
         answer = self.answers.get(item.code, BLANK)
-        rule = RULES[item.kind]
-        if answer.not_applicable:
-            return ItemScore(item.code, True, None, None, None, True, item.weight, None)
         answered = is_answered(item, answer)
+        if answered and answer.not_applicable:
+            return ItemScore(item.code, True, None, None, None, True, item.weight, None)
+        rule = RULES[item.kind]
         if rule is None or not answered:
             points = ZERO if item.weight is not None else None
             return ItemScore(item.code, answered, None, None, None, False, item.weight, points)
@@ -232,52 +280,38 @@ class _Scorer:
         return score, gate.item if score != raw else None
 
     def node(self, node: Node) -> NodeScore:
+        """Score a node, its children first."""
         children = tuple(self.node(child) for child in node.children)
-        by_code = {child.code: child for child in children}
         items = [self.item(item.code) for item in node.items if item.kind != "count"]
-        answered = sum(entry.answered for entry in items) + sum(c.answered for c in children)
-        count = len(items) + sum(child.items for child in children)
-
-        score = available = ZERO
-        weighted = ZERO
-        shares: list[Fraction] = []
-        left_out = 0
-        for entry in items:
-            if entry.weight is not None:
-                weighted += entry.weight
-                if not entry.not_applicable:
-                    available += entry.weight
-                    score += entry.points or ZERO
-            elif entry.not_applicable or (self.skip_blank and entry.score is None):
-                left_out += entry.not_applicable
-            else:
-                shares.append(entry.score or ZERO)
-        unweighted = [entry for entry in items if entry.weight is None]
-        for child_node in node.children:
-            child = by_code[child_node.code]
-            if child.weight is not None:
-                weighted += child.weight
-                available += child.available
-                score += child.score
-            else:
-                unweighted_total = child.available
-                if not child.available:
-                    left_out += 1
-                elif child.answered or not self.skip_blank:
-                    shares.append(child.score)
-        groups = sum(child.weight is None for child in children)
-        averaged = len(unweighted) + groups
-        if averaged:
-            weight = ONE if node.weight is None else node.weight - weighted
-            if averaged > left_out:
-                available += weight
-                if shares:
-                    score += weight * sum(shares, ZERO) / len(shares)
+        parts = [self._item_part(entry) for entry in items]
+        parts += [self._child_part(child) for child in children]
+        sums = _Sums(node.weight, parts)
+        if not sums.shares:
+            self.without_score.add(node.code)
         result = NodeScore(
-            node.code, node.title, node.weight, available, score, answered, count, children
+            node.code,
+            node.title,
+            node.weight,
+            sums.available,
+            sums.score,
+            sum(entry.answered for entry in items) + sum(child.answered for child in children),
+            len(items) + sum(child.items for child in children),
+            children,
         )
         self.nodes[node.code] = result
         return result
+
+    def _item_part(self, entry: ItemScore) -> _Part:
+        if entry.weight is not None:
+            available = ZERO if entry.not_applicable else entry.weight
+            return _Part(entry.weight, available, entry.points or ZERO)
+        available = ZERO if entry.not_applicable else ONE
+        blank = None if self.skip_blank else ZERO
+        return _Part(None, available, blank if entry.score is None else entry.score)
+
+    def _child_part(self, child: NodeScore) -> _Part:
+        skipped = child.weight is None and self.skip_blank and child.code in self.without_score
+        return _Part(child.weight, child.available, None if skipped else child.score)
 
 
 def score(rubric: Rubric, answers: Mapping[str, Answer]) -> Score:
@@ -342,7 +376,7 @@ def _marks(
 
 
 def rounded(value: Fraction, places: int = 2) -> Decimal:
-    """A fraction for display: rounded half up, as the field does."""
+    """Round a fraction for display: half up, as the field does."""
     quantum = Decimal(1).scaleb(-places)
     scaled = value * 10**places
     whole, rest = divmod(abs(scaled.numerator), scaled.denominator)
@@ -352,6 +386,6 @@ def rounded(value: Fraction, places: int = 2) -> Decimal:
 
 
 def decimal_text(value: Fraction, places: int = 12) -> str:
-    """A fraction as a decimal string for JSON and CSV: at most ``places``, no trailing zeros."""
+    """Write a fraction for JSON and CSV: at most ``places`` decimals, no trailing zeros."""
     text = f"{rounded(value, places):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

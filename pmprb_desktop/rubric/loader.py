@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from pmprb_desktop.rubric import lint
 from pmprb_desktop.rubric.model import KINDS, Rubric, RubricFile
 from pmprb_desktop.rubric.yaml_source import MOST_BYTES, SourceError, parse
 
+MOST_FINDINGS: Final = 1000
 _UNION_TAGS: Final = frozenset({*KINDS, "multiply", "zero_when"})
 
 
@@ -39,7 +41,7 @@ def check(data: bytes) -> Checked:
         return Checked(None, tuple(_schema_findings(error, value, lines)))
     except RecursionError:
         return Checked(None, (Finding("YAML_TOO_DEEP", "", _("The file is nested too deeply.")),))
-    found = tuple(lint.findings(content))
+    found = tuple(islice(lint.findings(content), MOST_FINDINGS))
     if found:
         return Checked(None, found)
     return Checked(Rubric(content, digest=digest(data), source=data), ())
@@ -51,7 +53,7 @@ def digest(data: bytes) -> str:
 
 
 def load_bytes(data: bytes, name: str = "") -> Rubric:
-    """The edition in these bytes; :class:`UserError` with every finding when it is faulty."""
+    """Load the edition in these bytes; :class:`UserError` with every finding when it is faulty."""
     checked = _check_cached(data)
     if checked.rubric is None:
         message = _("The rubric file {name} has {count} faults; the first: {first}")
@@ -99,7 +101,7 @@ def released(folders: Sequence[Path] = ()) -> Mapping[str, Path]:
 
 
 def newest(rubric_id: str, folders: Sequence[Path] = ()) -> str | None:
-    """The newest released edition of a bare id."""
+    """Find the newest released edition of a bare id."""
     editions = [
         int(name.partition("@")[2])
         for name in released(folders)
@@ -109,26 +111,44 @@ def newest(rubric_id: str, folders: Sequence[Path] = ()) -> str | None:
 
 
 def load(reference: str | Path, folders: Sequence[Path] = ()) -> Rubric:
-    """The edition named ``id@n``, the newest of a bare ``id``, or that of a file."""
+    """Load the edition named ``id@n``, the newest of a bare ``id``, or that of a file."""
     if isinstance(reference, str):
         name = reference if "@" in reference else newest(reference, folders)
         path = released(folders).get(name or "")
         if path is not None:
-            return load_bytes(read(path), path.name)
+            return _released_as(path.stem, load_bytes(read(path), path.name))
     path = Path(reference)
-    if path.is_file():
+    if _is_file(path):
         return load_bytes(read(path), path.name)
     raise UserError(
         "RUBRIC_UNKNOWN",
-        _("There is no rubric called “{name}” here.").format(name=reference),
+        _("There is no rubric called “{name}” here.").format(name=str(reference)[:200]),
         next_step=_("“pmprb rubric list” shows the editions that are here."),
+    )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long for the disk, a stick that was pulled out
+        return False
+
+
+def _released_as(name: str, rubric: Rubric) -> Rubric:
+    if rubric.edition == name:
+        return rubric
+    message = _("The rubric file {name} holds {edition}, which its name does not say.")
+    raise UserError(
+        "RUBRIC_NAME",
+        message.format(name=f"{name}.yaml", edition=rubric.edition),
+        next_step=_("Rename the file after its edition."),
     )
 
 
 def _schema_findings(
     error: ValidationError, value: Any, lines: Mapping[tuple[str | int, ...], int]
 ) -> Iterator[Finding]:
-    for entry in error.errors(include_url=False, include_context=True):
+    for entry in islice(error.errors(include_url=False, include_context=False), MOST_FINDINGS):
         place = _place(entry["loc"], value)
         known = place
         while known not in lines and known:
@@ -144,13 +164,8 @@ def _place(loc: Sequence[str | int], value: Any) -> tuple[str | int, ...]:
     """Place in the file: pydantic's location without the names of union members."""
     place: list[str | int] = []
     at = value
-    for index, step in enumerate(loc):
-        if (
-            isinstance(step, str)
-            and step in _UNION_TAGS
-            and index < len(loc)
-            and not (isinstance(at, dict) and step in at)
-        ):
+    for step in loc:
+        if step in _UNION_TAGS and not (isinstance(at, dict) and step in at):
             continue
         place.append(step)
         try:
@@ -199,5 +214,6 @@ def _say(entry: Any) -> str:
         return _("The key “{key}” is missing.").format(key=key)
     if kind.startswith("union_tag"):
         return _("The kind is unknown; known are: {kinds}.").format(kinds=", ".join(KINDS))
-    shown = str(entry.get("input"))[:60]
+    given = entry.get("input")
+    shown = given[:60] if isinstance(given, str) else type(given).__name__
     return _("“{value}” does not fit here ({reason}).").format(value=shown, reason=entry["msg"])

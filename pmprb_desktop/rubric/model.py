@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Any, Literal, assert_never
+from typing import Annotated, Literal, assert_never
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 FORMAT = "pmprb-rubric/1"
 
-_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,12}|/[1-9]\d{0,11})?")
+_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12}|/[1-9][0-9]{0,11})?")
 
 
 def exact(value: object) -> Fraction:
@@ -27,8 +27,18 @@ def exact(value: object) -> Fraction:
     raise ValueError(message)
 
 
+def _edition(value: object) -> object:
+    """Read an edition number that stands as text, since numbers of a file do."""
+    if isinstance(value, str) and re.fullmatch(r"[1-9][0-9]{0,3}", value):
+        return int(value)
+    return value
+
+
 Exact = Annotated[Fraction, BeforeValidator(exact)]
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+){0,9}$", max_length=40)]
+Edition = Annotated[int, BeforeValidator(_edition), Field(ge=1, le=9999, strict=True)]
+Code = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+){0,9}$", max_length=40)
+]
 InputName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,19}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
@@ -260,7 +270,7 @@ class RubricFile(Frozen):
 
     format: Literal["pmprb-rubric/1"]
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+){0,6}$", max_length=60)]
-    edition: Annotated[int, BeforeValidator(lambda v: int(v) if isinstance(v, str) and v.isdecimal() else v), Field(ge=1, le=9999)]
+    edition: Edition
     title: Title
     short_title: Title
     regulation: Title
@@ -350,8 +360,16 @@ class Rubric:
 
     @cached_property
     def required_items(self) -> tuple[AnyItem, ...]:
-        """Every item without which nothing is sealed as final."""
-        return tuple(item for item in self.items.values() if item.required)
+        """Every item without which nothing is sealed as final.
+
+        What only the centre answers does not hold up a unit.
+        """
+        mine = self.content.for_level
+        return tuple(
+            item
+            for item in self.items.values()
+            if item.required and (mine == "central" or self.scope_of[item.code] == mine)
+        )
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """Codes from the root down to the parent of a node or item."""
@@ -373,14 +391,14 @@ class Rubric:
         return provenance or self.content.provenance, confidence or self.content.confidence
 
     def words(self, text: str, government: Government = "pemda") -> str:
-        """A text with the words of local government or of a ministry put in for ``{names}``."""
+        """Put the words of local government or of a ministry in for the ``{names}`` of a text."""
         for name, word in self.content.terminology.get(government, {}).items():
             text = text.replace("{" + name + "}", word)
         return text
 
 
 def page_items(page: Node) -> Iterator[AnyItem]:
-    """The items that one page shows: its own and those of its groups."""
+    """Yield the items that one page shows: its own and those of its groups."""
     yield from page.items
     for child in page.children:
         if child.level == "group":
@@ -407,7 +425,7 @@ def input_names(item: AnyItem) -> tuple[str, ...]:
 
 
 def find_option(item: ChoiceItem | LookupItem, given: str) -> str | None:
-    """The key that a spelling means (``a`` → ``A``, ``Y`` → ``Ya``, an alias), or None."""
+    """Find the key that a spelling means (``a`` → ``A``, ``Y`` → ``Ya``, an alias), or None."""
     wanted = given.strip().casefold()
     for option in item.options:
         if wanted in {option.key.casefold(), *(alias.casefold() for alias in option.aliases)}:
@@ -417,8 +435,3 @@ def find_option(item: ChoiceItem | LookupItem, given: str) -> str | None:
         initials.setdefault(option.key[0].casefold(), []).append(option.key)
     matches = initials.get(wanted, [])
     return matches[0] if len(matches) == 1 else None
-
-
-def as_mapping(value: Any) -> Mapping[str, Any]:
-    """The value as a mapping, or an empty one."""
-    return value if isinstance(value, Mapping) else {}

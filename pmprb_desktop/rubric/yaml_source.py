@@ -29,6 +29,10 @@ class SourceError(Exception):
         self.finding = Finding(rule, place, message)
 
 
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
+
+
 class _Builder:
     """Turns parser events into plain values and remembers the line of each."""
 
@@ -40,7 +44,7 @@ class _Builder:
     def next(self) -> yaml.Event:
         self.count += 1
         event: yaml.Event = next(self.events)
-        line = event.start_mark.line + 1 if event.start_mark else 0
+        line = _line(event)
         if self.count > MOST_EVENTS:
             raise SourceError("YAML_TOO_LARGE", _("The file has too many entries."), line)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -61,12 +65,12 @@ class _Builder:
         return value
 
     def value(self, event: yaml.Event, place: tuple[str | int, ...]) -> Any:
-        line = event.start_mark.line + 1
+        line = _line(event)
         self.lines[place] = line
         if len(place) > MOST_DEPTH:
             raise SourceError("YAML_TOO_DEEP", _("The file is nested too deeply."), line)
         if isinstance(event, yaml.ScalarEvent):
-            if event.style is None and event.value in _PLAIN:
+            if not event.style and event.value in _PLAIN:
                 return _PLAIN[event.value]
             return event.value
         if isinstance(event, yaml.SequenceStartEvent):
@@ -82,7 +86,7 @@ class _Builder:
     def _mapping(self, place: tuple[str | int, ...]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
-            line = event.start_mark.line + 1
+            line = _line(event)
             if not isinstance(event, yaml.ScalarEvent):
                 raise SourceError("YAML_KEY", _("A key must be a plain word."), line)
             if event.value in found:
@@ -93,7 +97,7 @@ class _Builder:
 
 
 def parse(data: bytes) -> tuple[Any, dict[tuple[str | int, ...], int]]:
-    """Value of a YAML file and the line of each place in it.
+    """Read the value of a YAML file and the line of each place in it.
 
     Raises :class:`SourceError` when the bytes are no YAML that a rubric may use.
     """

@@ -1,0 +1,280 @@
+"""Commands with which an LKE is filled: start, answer, attach, status, check."""
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from pmprb_desktop import answers, unit
+from pmprb_desktop.checks import CheckFinding
+from pmprb_desktop.cli.output import Output, finding_data, progress, shown, size_text
+from pmprb_desktop.cli.rubrics import refuse_faults
+from pmprb_desktop.cli.shared import assessment, assessment_data, assessment_line, workspace
+from pmprb_desktop.errors import Finding, UsageError, UserError
+from pmprb_desktop.i18n import _
+from pmprb_desktop.values import KEEP, EvidenceInfo
+
+
+def new(arguments: Namespace) -> Output:
+    """Start an assessment."""
+    with workspace(arguments) as ws:
+        info = unit.new_assessment(ws, arguments.rubric, arguments.year, arguments.unit)
+    lines = [assessment_line(info), _("Assessment {id}").format(id=info.id)]
+    return Output(assessment_data(info), lines)
+
+
+def answer(arguments: Namespace) -> Output:
+    """Answer one item."""
+    inputs = dict(_pair(entry) for entry in arguments.input or ())
+    with workspace(arguments) as ws:
+        info = assessment(ws, arguments.assessment)
+        value = arguments.value
+        marked = value is not None and answers.means_not_applicable(value)
+        merged: Any = KEEP
+        if inputs:
+            sheet = unit.worksheet(ws, info.id)
+            before = sheet.answers.get(arguments.code)
+            merged = {**(before.inputs if before else {}), **inputs}
+        change = unit.answer(
+            ws,
+            info.id,
+            arguments.code,
+            value=KEEP if value is None or marked else (value or None),
+            inputs=merged,
+            note=KEEP if arguments.note is None else arguments.note,
+            not_applicable=True if marked else KEEP,
+            reason=KEEP if arguments.reason is None else arguments.reason,
+        )
+    entry = change.score.item_scores[change.code]
+    data = {
+        "saved": True,
+        "code": change.code,
+        "answer": change.after.value,
+        "inputs": dict(change.after.inputs),
+        "not_applicable": change.after.not_applicable,
+        "note": change.after.note,
+        "at": change.at,
+        "total": assessment_data(change.info)["total"],
+    }
+    line = _("{code}: {answer} (score {score}). Total {total} / {weight}. Saved.").format(
+        code=change.code,
+        answer=change.after.value or "–",
+        score=shown(entry.score),
+        total=shown(change.info.total),
+        weight=shown(change.info.weight),
+    )
+    return Output(data, [line])
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise UsageError(
+            "INPUT_FORM",
+            _("“{text}” is not of the form NAME=NUMBER.").format(text=text),
+            next_step=_("“pmprb rubric show” lists the names of the inputs."),
+        )
+    return name.strip(), value.strip()
+
+
+def answers_import(arguments: Namespace) -> Output:
+    """Take a file of answers into an assessment, all of it or nothing."""
+    with workspace(arguments) as ws:
+        info = assessment(ws, arguments.assessment)
+        sheet = unit.worksheet(ws, info.id)
+        read = answers.read_file(Path(arguments.file), sheet.rubric)
+        refuse_faults(read.findings)
+        saved = unit.import_answers(ws, info.id, read.drafts)
+        after = unit.worksheet(ws, info.id).info
+    data = {
+        "saved": saved,
+        "findings": [finding_data(entry) for entry in read.findings],
+        **assessment_data(after),
+    }
+    lines = [_("{count} answers taken over.").format(count=saved), assessment_line(after)]
+    return Output(data, lines)
+
+
+def answers_export(arguments: Namespace) -> Output:
+    """Write the answers of an assessment as CSV or JSON."""
+    with workspace(arguments) as ws:
+        info = assessment(ws, arguments.assessment)
+        sheet = unit.worksheet(ws, info.id)
+    drafts = [
+        answers.AnswerDraft(entry.code, entry.answer, entry.note, entry.reason)
+        for entry in sheet.answers.values()
+    ]
+    target = Path(arguments.file)
+    write = answers.write_json if target.suffix.lower() == ".json" else answers.write_csv
+    text = write(sheet.rubric, drafts)
+    unit.write_whole(target, text.encode("utf-8-sig" if write is answers.write_csv else "utf-8"))
+    data = {"saved": len(drafts), "path": str(target)}
+    return Output(data, [_("{count} answers written to {path}.").format(count=len(drafts), path=target)])
+
+
+def evidence_data(entry: EvidenceInfo) -> dict[str, Any]:
+    """A piece of evidence for scripts."""
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "sha256": entry.sha256,
+        "url": entry.url,
+        "name": entry.name,
+        "label": entry.label,
+        "media_type": entry.media_type,
+        "bytes": entry.bytes,
+        "items": list(entry.items),
+        "flags": list(entry.flags),
+    }
+
+
+def _evidence_line(entry: EvidenceInfo) -> str:
+    size = size_text(entry.bytes) if entry.kind == "file" else _("link")
+    flags = f" [{', '.join(entry.flags)}]" if entry.flags else ""
+    return f"{', '.join(entry.items)}: {entry.label or entry.name} ({size}){flags}"
+
+
+def attach(arguments: Namespace) -> Output:
+    """Attach files, links or a whole folder. One bad file does not stop the others."""
+    if arguments.folder:
+        return _attach_folder(arguments)
+    if not arguments.code or not (arguments.files or arguments.link):
+        raise UsageError(
+            "ATTACH_WHAT",
+            _("Name an item and at least one file, or a folder with --folder."),
+            next_step="pmprb attach A CODE FILE…",
+        )
+    done: list[EvidenceInfo] = []
+    refused: list[Finding] = []
+    with workspace(arguments) as ws:
+        info = assessment(ws, arguments.assessment)
+        if arguments.code not in unit.worksheet(ws, info.id).rubric.items:
+            unit.answer(ws, info.id, arguments.code)
+        for name in arguments.files:
+            try:
+                ingested = ws.blobs.ingest(Path(name))
+                done.append(
+                    unit.attach(ws, info.id, [arguments.code], ingested, arguments.label or "")
+                )
+            except UserError as error:
+                refused.append(Finding(error.rule, name, error.message))
+        for url in arguments.link or ():
+            done.append(unit.attach_link(ws, info.id, [arguments.code], url, arguments.label or ""))
+    return _attached(done, refused)
+
+
+def _attached(done: list[EvidenceInfo], refused: list[Finding]) -> Output:
+    data = {
+        "evidence": [evidence_data(entry) for entry in done],
+        "refused": [finding_data(entry) for entry in refused],
+    }
+    lines = [_evidence_line(entry) for entry in done]
+    lines += [f"✗ {entry.path}: {entry.message} [{entry.rule}]" for entry in refused]
+    return Output(data, lines, 1 if refused else 0)
+
+
+def _attach_folder(arguments: Namespace) -> Output:
+    with workspace(arguments) as ws:
+        info = assessment(ws, arguments.assessment)
+        plan = unit.plan_folder(ws, info.id, Path(arguments.folder))
+        matches = [
+            {
+                "path": match.relative,
+                "items": list(match.codes),
+                "confidence": match.confidence,
+                "reason": match.reason,
+            }
+            for match in plan.matches
+        ]
+        done: list[EvidenceInfo] = []
+        refused: list[Finding] = []
+        if not arguments.dry_run:
+            for match in plan.matches:
+                if match.codes:
+                    try:
+                        ingested = ws.blobs.ingest(match.path)
+                        done.append(unit.attach(ws, info.id, match.codes, ingested))
+                    except UserError as error:
+                        refused.append(Finding(error.rule, match.relative, error.message))
+    lines = [
+        f"{'✓' if entry['items'] else '?'} {entry['path']} → {', '.join(entry['items']) or entry['reason']}"
+        for entry in matches
+    ]
+    result = _attached(done, refused)
+    data = {**result.data, "matches": matches, "dry_run": bool(arguments.dry_run)}
+    return Output(data, [*lines, *result.lines], result.status)
+
+
+def evidence_list(arguments: Namespace) -> Output:
+    """The evidence of an assessment."""
+    with workspace(arguments) as ws:
+        info = assessment(ws, arguments.assessment)
+        entries = unit.evidence_list(ws, info.id)
+    lines = [_evidence_line(entry) for entry in entries] or [_("No evidence yet.")]
+    return Output({"evidence": [evidence_data(entry) for entry in entries]}, lines)
+
+
+def evidence_export(arguments: Namespace) -> Output:
+    """Write the evidence as folders named by code."""
+    with workspace(arguments) as ws:
+        info = assessment(ws, arguments.assessment)
+        job = unit.plan_evidence_export(ws, info.id)
+        count = unit.export_evidence(job, Path(arguments.output), progress(_("Evidence")))
+    data = {"path": arguments.output, "files": count}
+    return Output(data, [_("{count} files written to {path}.").format(count=count, path=arguments.output)])
+
+
+def status(arguments: Namespace) -> Output:
+    """Progress and score of one assessment, or a list of all."""
+    with workspace(arguments) as ws:
+        if arguments.assessment is None:
+            found = unit.assessments(ws)
+            lines = [assessment_line(entry) for entry in found]
+            lines = lines or [_("No assessment yet. Start one with “pmprb new”.")]
+            return Output({"assessments": [assessment_data(entry) for entry in found]}, lines)
+        info = assessment(ws, arguments.assessment)
+    data = assessment_data(info)
+    blank = _("{count} required items are blank.").format(count=info.required_blank)
+    return Output(data, [assessment_line(info), blank])
+
+
+def _check_data(entry: CheckFinding) -> dict[str, str]:
+    return {
+        "code": entry.code,
+        "rule": entry.code,
+        "item": entry.item,
+        "message": entry.message,
+        "severity": entry.severity,
+    }
+
+
+def check(arguments: Namespace) -> Output:
+    """What is missing or odd before sealing; every evidence file is hashed again."""
+    with workspace(arguments) as ws:
+        info = assessment(ws, arguments.assessment)
+        damaged = unit.evidence_job(ws, info.id).damaged(progress(_("Evidence")))
+        report = unit.check(ws, info.id, damaged)
+    signs = (("✗", report.errors), ("!", report.warnings), ("·", report.infos))
+    lines = [f"{sign} {e.item}: {e.message} [{e.code}]" for sign, found in signs for e in found]
+    lines.append(
+        _("{errors} errors, {warnings} warnings.").format(
+            errors=len(report.errors), warnings=len(report.warnings)
+        )
+    )
+    data = {
+        "ok": not report.errors,
+        "errors": [_check_data(entry) for entry in report.errors],
+        "warnings": [_check_data(entry) for entry in report.warnings],
+        "infos": [_check_data(entry) for entry in report.infos],
+    }
+    return Output(data, lines, 1 if report.errors else 0)
+
+
+def undo(arguments: Namespace) -> Output:
+    """Take back, or put again, the last change of an answer."""
+    with workspace(arguments) as ws:
+        info = assessment(ws, arguments.assessment)
+        change = (unit.redo if arguments.verb == "redo" else unit.undo)(ws, info.id)
+    if change is None:
+        return Output({"changed": False}, [_("There is nothing to take back or put again.")])
+    data = {"changed": True, "code": change.code, "answer": change.after.value}
+    return Output(data, [f"{change.code}: {change.after.value or '–'}"])

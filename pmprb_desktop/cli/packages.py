@@ -1,0 +1,212 @@
+"""Commands from lock to package, and about packages from outside."""
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from pmprb_desktop import unit
+from pmprb_desktop.cli.output import Output, finding_data, finding_line, progress, size_text
+from pmprb_desktop.cli.shared import (
+    assessment,
+    assessment_data,
+    assessment_line,
+    passphrase,
+    workspace,
+)
+from pmprb_desktop.errors import UserError
+from pmprb_desktop.i18n import _
+from pmprb_desktop.values import ExportResult
+
+
+def lock(arguments: Namespace) -> Output:
+    """Freeze the entries, or open them again."""
+    verb = unit.unlock if arguments.verb == "unlock" else unit.lock
+    with workspace(arguments) as ws:
+        info = verb(ws, assessment(ws, arguments.assessment).id)
+    lines = [assessment_line(info)]
+    if info.content_digest:
+        lines.append(_("Kode isian {code}").format(code=code_text(info.content_digest)))
+    return Output(assessment_data(info), lines)
+
+
+def code_text(content_digest: str) -> str:
+    """The first eight characters of a content digest as they are printed."""
+    return f"{content_digest[:4]} {content_digest[4:8]}"
+
+
+def approve(arguments: Namespace) -> Output:
+    """Attach scans of the signed minutes."""
+    with workspace(arguments) as ws:
+        info = assessment(ws, arguments.assessment)
+        scans = [ws.blobs.ingest(Path(name)) for name in arguments.files]
+        entries = unit.approve(ws, info.id, scans)
+    data = {
+        "approvals": [
+            {"sha256": entry.sha256, "name": entry.name, "bytes": entry.bytes} for entry in entries
+        ]
+    }
+    return Output(data, [f"{entry.name} ({size_text(entry.bytes)})" for entry in entries])
+
+
+def seal(arguments: Namespace) -> Output:
+    """Seal the revision, write the package, read it again and verify it."""
+    with workspace(arguments) as ws:
+        info = assessment(ws, arguments.assessment)
+        plan = unit.plan_seal(
+            ws,
+            info.id,
+            provisional=arguments.provisional,
+            approval=arguments.approval,
+            passphrase=passphrase(arguments),
+        )
+        sealed = unit.seal(plan, progress(_("Checking evidence")))
+        unit.record_seal(ws, sealed)
+        result = _export(ws, info.id, Path(arguments.output))
+    return _exported(result)
+
+
+def export(arguments: Namespace) -> Output:
+    """Write the package of the sealed revision again: the identical file."""
+    with workspace(arguments) as ws:
+        info = assessment(ws, arguments.assessment)
+        result = _export(ws, info.id, Path(arguments.output))
+    return _exported(result)
+
+
+def _export(ws: unit.Workspace, assessment_id: str, folder: Path) -> ExportResult:
+    job = unit.plan_export(ws, assessment_id)
+    result = unit.export(job, folder, progress(_("Writing and reading again")))
+    unit.record_copy(ws, result)
+    return result
+
+
+def _exported(result: ExportResult) -> Output:
+    data = {
+        "path": result.path,
+        "package_id": result.package_id,
+        "revision": result.revision,
+        "digest": result.digest,
+        "content_digest": result.content_digest,
+        "fingerprint": result.fingerprint,
+        "files": result.files,
+        "bytes": result.bytes,
+        "state": result.state,
+        "assessment": result.assessment_id,
+    }
+    lines = [
+        _("Package written, read again and verified: {path}").format(path=result.path),
+        _("Revision {revision} ({state}), {files} files, {size}, kode isian {code}").format(
+            revision=result.revision,
+            state=result.state,
+            files=result.files,
+            size=size_text(result.bytes),
+            code=code_text(result.content_digest),
+        ),
+    ]
+    return Output(data, lines)
+
+
+def verify(arguments: Namespace) -> Output:
+    """Every finding about a package; needs no workspace."""
+    trust = [certificate(Path(name)) for name in arguments.trust or ()]
+    seen = unit.inspect(Path(arguments.package), trust, progress(_("Verifying")))
+    checked = seen.verification
+    header = checked.header
+    data: dict[str, Any] = {
+        "valid": seen.valid,
+        "trusted": checked.trusted and seen.valid,
+        "kind": checked.kind,
+        "key": checked.key,
+        "digest": checked.digest,
+        "findings": [finding_data(entry) for entry in seen.findings],
+        "package_id": header.package_id if header else None,
+        "content_digest": header.content_digest if header else None,
+        "revision": header.revision if header else None,
+        "state": header.state if header else None,
+        "unit": header.unit.model_dump() if header and header.unit else None,
+        "total": None if seen.score is None else _total(seen),
+    }
+    lines = [finding_line(entry) for entry in seen.findings]
+    if seen.valid:
+        who = _("trusted") if checked.trusted else _("the key is not known here")
+        lines.append(_("Valid ({who}).").format(who=who))
+        if header and header.unit:
+            lines.append(
+                _("{unit}, {year}, revision {revision}, {state}").format(
+                    unit=f"{header.unit.code} {header.unit.name}",
+                    year=header.year,
+                    revision=header.revision,
+                    state=header.state,
+                )
+            )
+        lines.append(_("Digest {digest}").format(digest=checked.digest))
+    else:
+        lines.append(_("Not valid: do not use this file."))
+    return Output(data, lines, 0 if seen.valid else 1)
+
+
+def _total(seen: unit.Inspection) -> str | None:
+    from pmprb_desktop.cli.output import number
+
+    return number(seen.score.total) if seen.score else None
+
+
+def certificate(path: Path) -> bytes:
+    """A certificate file (PEM or DER) as DER."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    try:
+        data = path.read_bytes()[: 1 << 20]
+        load = x509.load_pem_x509_certificate if b"-----BEGIN" in data else None
+        loaded = load(data) if load else x509.load_der_x509_certificate(data)
+    except (OSError, ValueError) as error:
+        raise UserError(
+            "CERTIFICATE_UNREADABLE",
+            _("The certificate {name} cannot be read.").format(name=path.name),
+            next_step=_("“pmprb identity certificate” writes one."),
+        ) from error
+    return loaded.public_bytes(Encoding.DER)
+
+
+def open_file(arguments: Namespace) -> Output:
+    """Take in what came from outside: here, the unit's own last package."""
+    with workspace(arguments) as ws:
+        info = unit.continue_from(ws, Path(arguments.file))
+    return Output(assessment_data(info), [_("Going on from the package:"), assessment_line(info)])
+
+
+def trail_verify(arguments: Namespace) -> Output:
+    """Compute the chain of changes again."""
+    with workspace(arguments) as ws:
+        report = unit.verify_trail(ws, assessment(ws, arguments.assessment).id)
+    data = {
+        "ok": report.ok,
+        "count": report.count,
+        "head": report.head,
+        "first_fault": report.first_fault,
+    }
+    line = (
+        _("The trail is whole: {count} rows, head {head}.").format(
+            count=report.count, head=report.head
+        )
+        if report.ok
+        else _("The trail is broken at row {row}.").format(row=report.first_fault)
+    )
+    return Output(data, [line], 0 if report.ok else 1)
+
+
+def report(arguments: Namespace) -> Output:
+    """Write a report as PDF."""
+    target = Path(arguments.output)
+    if target.suffix.lower() != ".pdf":
+        raise UserError(
+            "REPORT_FORMAT",
+            _("This version writes reports as PDF only."),
+            next_step=_("Give the file the ending .pdf."),
+        )
+    with workspace(arguments) as ws:
+        info = assessment(ws, arguments.assessment)
+        job = unit.plan_report(ws, info.id, arguments.kind)
+    unit.render_job(job, target, arguments.paper)
+    return Output({"path": str(target)}, [_("Written: {path}").format(path=target)])

@@ -1,0 +1,352 @@
+"""Evidence of one item: chips, and the ways to attach more."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, QUrl
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QMenu, QSizePolicy, QWidget
+
+from pmprb_desktop import unit
+from pmprb_desktop.errors import UserError
+from pmprb_desktop.i18n import _, ngettext
+from pmprb_desktop.ui import messages, tasks, texts, theme
+from pmprb_desktop.ui.sheet import Sheet
+from pmprb_desktop.ui.widgets import Button, FlowLayout, label
+from pmprb_desktop.values import EvidenceInfo
+
+FLAG_WORDS: Final = ("HEIC", "VIDEO", "ARCHIVE", "OLD_OFFICE", "MACRO")
+
+
+class EvidenceRow(QWidget):
+    """A line of chips; a click opens the evidence, the menu key offers the rest."""
+
+    def __init__(self, sheet: Sheet, code: str) -> None:
+        super().__init__()
+        self.sheet = sheet
+        self.code = code
+        self.editable = True
+        self._known: tuple[EvidenceInfo, ...] | None = None
+        self._removed: EvidenceInfo | None = None
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.flow = FlowLayout(self)
+        self.caption = label(_("Evidence"), tone="muted", points=theme.SMALL + 0.25)
+        self.caption.setMinimumHeight(30)
+        self.flow.addWidget(self.caption)
+        self.add = Button(
+            _("+ Attach"),
+            role="link",
+            name=_("Attach evidence to item {code}").format(code=code),
+        )
+        self.add.clicked.connect(self._on_add)
+        self.flow.addWidget(self.add)
+        self.chips: list[Button] = []
+        sheet.evidence_changed.connect(self._on_changed)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the evidence of the item as it is now."""
+        now = self.sheet.evidence_of(self.code)
+        if now == self._known and self._removed is None:
+            return
+        self._known = now
+        for chip in self.chips:
+            self.flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self.chips = [self._chip(entry, at) for at, entry in enumerate(now)]
+        if self._removed is not None:
+            self.chips.append(self._undo_chip(self._removed))
+        for at, chip in enumerate(self.chips, start=1):
+            self.flow.insert_widget(at, chip)
+            chip.show()
+        before: QWidget = self.caption
+        for chip in self.chips:
+            QWidget.setTabOrder(before, chip)
+            before = chip
+        QWidget.setTabOrder(before, self.add)
+        self.updateGeometry()
+
+    def set_editable(self, editable: bool) -> None:
+        """Allow or forbid changes."""
+        self.editable = editable
+        self.add.setVisible(editable)
+
+    def takes(self, mime: QMimeData) -> bool:
+        """Whether something dropped or pasted can become evidence."""
+        return mime.hasImage() or any(url.isLocalFile() for url in mime.urls())
+
+    def attach_mime(self, mime: QMimeData) -> None:
+        """Take in what was dropped or pasted: files, a folder, a picture, an address."""
+        if not self.editable:
+            return
+        files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        links = [url for url in mime.urls() if url.scheme() in ("http", "https")]
+        folders = [path for path in files if path.is_dir()]
+        if folders:
+            from pmprb_desktop.ui.folder_dialog import FolderDialog
+
+            FolderDialog(self.window(), self.sheet, folders[0]).open()
+        elif files:
+            self.attach_files(files)
+        elif mime.hasImage():
+            self.attach_image(mime.imageData())
+        elif links:
+            self.attach_link(links[0].toString())
+
+    def attach_files(self, paths: Sequence[Path]) -> None:
+        """Copy files into the store in a worker, attach each as it is ready."""
+        title = ngettext("Copying {count} file", "Copying {count} files", len(paths))
+        work = copy_into_store(self.sheet, [(path, (self.code,)) for path in paths])
+        self._run(work, title.format(count=len(paths)))
+
+    def attach_image(self, image: object) -> None:
+        """Keep a picture of the clipboard as PNG."""
+        if not isinstance(image, QImage) or image.isNull():
+            return
+        picture, name = QImage(image), _("Picture {time}.png").format(time=texts.clock())
+        blobs = self.sheet.ws.blobs
+
+        def work(job: tasks.Job) -> list[UserError]:
+            data = png_bytes(picture)
+            job.deliver(((self.code,), blobs.ingest_bytes(data, name)))
+            return []
+
+        self._run(work, _("Keeping the picture"))
+
+    def attach_link(self, url: str = "") -> None:
+        """Ask for an address and attach it."""
+        from pmprb_desktop.ui.evidence_dialogs import LinkDialog
+
+        dialog = LinkDialog(self.window(), url)
+        dialog.given.connect(self._on_link)
+        dialog.open()
+
+    def pick_files(self) -> None:
+        """Ask for files."""
+        dialog = QFileDialog(self.window(), _("Attach evidence"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.attach_files([Path(n) for n in names]))
+        dialog.open()
+
+    def _on_add(self) -> None:
+        menu = QMenu(self)
+        self._action(menu, _("&Files …"), self.pick_files)
+        paste = self._action(menu, _("&Picture from the clipboard (Ctrl+V)"), self._on_paste)
+        paste.setEnabled(self.takes(QGuiApplication.clipboard().mimeData()))
+        self._action(menu, _("&Link (address) …"), self.attach_link)
+        self._action(menu, _("File that another &item already has …"), self._on_share)
+        menu.addSeparator()
+        self._action(menu, _("Whole f&older, matched by code …"), self._on_folder)
+        menu.popup(self.add.mapToGlobal(self.add.rect().bottomLeft()))
+
+    def _action(self, menu: QMenu, text: str, action: Any) -> QAction:
+        made = menu.addAction(text)
+        made.triggered.connect(lambda _checked=False: action())
+        return made
+
+    def _on_paste(self) -> None:
+        self.attach_mime(QGuiApplication.clipboard().mimeData())
+
+    def _on_share(self) -> None:
+        from pmprb_desktop.ui.evidence_dialogs import ShareDialog
+
+        ShareDialog(self.window(), self.sheet, self.code).open()
+
+    def _on_folder(self) -> None:
+        from pmprb_desktop.ui.folder_dialog import pick_folder
+
+        pick_folder(self.window(), self.sheet)
+
+    def _on_link(self, url: str, words: str) -> None:
+        with messages.reported(self):
+            unit.attach_link(self.sheet.ws, self.sheet.id, [self.code], url, words)
+            self.sheet.reload_evidence([self.code])
+
+    def _run(self, work: Callable[[tasks.Job], list[UserError]], title: str) -> None:
+        attach_in_background(self, self.sheet, work, title)
+
+    def _chip(self, entry: EvidenceInfo, at: int) -> Button:
+        words = texts.one_line(entry.label or entry.name, 34)
+        words = words.replace("&", "&&")
+        if entry.kind == "link":
+            chip = Button(_("{name} · link").format(name=words), role="chip", drawing="link")
+        else:
+            drawing = "warning" if set(entry.flags) & set(FLAG_WORDS) else ""
+            chip = Button(f"{words} · {texts.size(entry.bytes)}", role="chip", drawing=drawing)
+        chip.setToolTip(texts.one_line(entry.name, 200))
+        chip.setAccessibleName(
+            _("Evidence {number}: {name}").format(number=at + 1, name=entry.label or entry.name)
+        )
+        chip.clicked.connect(lambda: self._open(entry.id))
+        chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        chip.customContextMenuRequested.connect(
+            lambda pos: self._menu(entry, at).popup(chip.mapToGlobal(pos))
+        )
+        return chip
+
+    def _undo_chip(self, entry: EvidenceInfo) -> Button:
+        words = texts.one_line(entry.label or entry.name, 24).replace("&", "&&")
+        return Button(
+            _("{name} removed · Undo").format(name=words),
+            lambda: self._on_unremove(entry),
+            role="chip",
+            drawing="undo",
+        )
+
+    def _menu(self, entry: EvidenceInfo, at: int) -> QMenu:
+        menu = QMenu(self)
+        self._action(menu, _("Show"), lambda: self._open(entry.id))
+        self._action(menu, _("Open in its own program"), lambda: open_outside(self, self.sheet, entry))
+        if self.editable:
+            menu.addSeparator()
+            count = len(self.sheet.evidence_of(self.code))
+            self._action(menu, _("Move to the left"), lambda: self.move(at, -1)).setEnabled(at > 0)
+            right = self._action(menu, _("Move to the right"), lambda: self.move(at, 1))
+            right.setEnabled(at < count - 1)
+            self._action(menu, _("Remove from this item"), lambda: self.remove(entry))
+        return menu
+
+    def move(self, at: int, step: int) -> None:  # type: ignore[override]
+        """Change the order of the evidence."""
+        ids = [entry.id for entry in self.sheet.evidence_of(self.code)]
+        ids.insert(at + step, ids.pop(at))
+        with messages.reported(self):
+            unit.reorder(self.sheet.ws, self.sheet.id, self.code, ids)
+        self.sheet.reload_evidence([self.code])
+
+    def remove(self, entry: EvidenceInfo) -> None:
+        """Take a piece away from this item; it can be brought back."""
+        with messages.reported(self):
+            unit.remove(self.sheet.ws, entry.id, self.code)
+            self._removed = entry
+        self.sheet.reload_evidence([self.code])
+
+    def _on_unremove(self, entry: EvidenceInfo) -> None:
+        with messages.reported(self):
+            unit.unremove(self.sheet.ws, entry.id)
+            self._removed = None
+            self._known = None
+        self.sheet.reload_evidence([self.code])
+
+    def _open(self, evidence_id: str) -> None:
+        from pmprb_desktop.ui.evidence_dialogs import EvidenceDialog
+
+        EvidenceDialog(self.window(), self.sheet, self.code, evidence_id, self).open()
+
+    def _on_changed(self, codes: frozenset[str]) -> None:
+        if self.code in codes:
+            self.refresh()
+
+
+def copy_into_store(
+    sheet: Sheet, files: Sequence[tuple[Path, tuple[str, ...]]]
+) -> Callable[[tasks.Job], list[UserError]]:
+    """Work for a thread: copy files into the store, hand over each, return what was refused."""
+    blobs = sheet.ws.blobs
+
+    def work(job: tasks.Job) -> list[UserError]:
+        refused: list[UserError] = []
+        sizes = [_size(path) for path, _codes in files]
+        for at, (path, codes) in enumerate(files):
+            before, words = sum(sizes[:at]), texts.one_line(path.name)
+
+            def told(done: int, before: int = before, words: str = words) -> None:
+                job.progress(before + done, sum(sizes), words)
+
+            told(0)
+            try:
+                job.deliver((codes, blobs.ingest(path, progress=told, cancelled=job.cancelled)))
+            except UserError as error:
+                refused.append(error)
+        return refused
+
+    return work
+
+
+def attach_in_background(
+    owner: QWidget,
+    sheet: Sheet,
+    work: Callable[[tasks.Job], list[UserError]],
+    title: str,
+    then: Callable[[int], None] | None = None,
+) -> None:
+    """Run such work with progress; attach what it hands over and say what was refused."""
+    attached: list[tuple[str, ...]] = []
+
+    def on_part(part: tuple[tuple[str, ...], Any]) -> None:
+        codes, ingested = part
+        with messages.reported(owner):
+            unit.attach(sheet.ws, sheet.id, list(codes), ingested)
+            attached.append(codes)
+
+    def on_end() -> None:
+        sheet.reload_evidence({code for codes in attached for code in codes})
+
+    def on_done(refused: list[UserError]) -> None:
+        _say_refused(owner, refused)
+        if then is not None:
+            then(len(attached))
+
+    task = tasks.run(work, parent=owner, delivered=on_part, done=on_done)
+    task.ended.connect(on_end)
+    messages.Progress(owner, task, title)
+
+
+def _say_refused(owner: QWidget, refused: list[UserError]) -> None:
+    if len(refused) == 1:
+        messages.show_error(owner, refused[0])
+    elif refused:
+        count = len(refused)
+        title = ngettext("{count} file was not taken", "{count} files were not taken", count)
+        messages.show(
+            owner,
+            title=title.format(count=count),
+            body="\n".join(f"• {error.message}" for error in refused[:8]),
+            kind="warning",
+        )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def png_bytes(image: QImage) -> bytes:
+    """A picture as the bytes of a PNG file."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(data.data())
+
+
+def open_outside(owner: QWidget, sheet: Sheet, entry: EvidenceInfo) -> None:
+    """Open a copy with its real name in the system's viewer, or the address in the browser."""
+    if entry.url or entry.sha256 is None:
+        QDesktopServices.openUrl(QUrl(entry.url or ""))
+        return
+    source = Path(sheet.ws.blobs.path(entry.sha256))
+    folder = sheet.session.path / "staging" / "view" / entry.sha256[:12]
+
+    def work(_job: tasks.Job) -> Path:
+        from pmprb_desktop.evidence import file_name
+
+        target = folder / file_name(entry.name, entry.media_type)
+        if not target.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+        return target
+
+    task = tasks.run(
+        work,
+        parent=owner,
+        done=lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))),
+    )
+    messages.Progress(owner, task, _("Opening {name}").format(name=texts.one_line(entry.name)))

@@ -1,0 +1,233 @@
+"""First start: who fills what, and where it is kept."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QRadioButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pmprb_desktop import unit
+from pmprb_desktop.i18n import _
+from pmprb_desktop.ui import messages, texts, theme
+from pmprb_desktop.ui.pages.shell import PageShell
+from pmprb_desktop.ui.session import Session
+from pmprb_desktop.ui.widgets import Button, Card, Notice, label, wrapped
+from pmprb_desktop.values import PersonDraft
+
+
+class FirstStartPage(PageShell):
+    """One question, then a short form. ``completed`` carries the session that was made."""
+
+    completed = Signal(object)
+
+    def __init__(self, path: Path, session: Session | None = None) -> None:
+        super().__init__(_("PMPRB Desktop"), width=760)
+        self._session = session
+        self._path = path
+        self._role = "unit"
+        self._build_question()
+
+    def _build_question(self) -> None:
+        self.column.addWidget(wrapped(_("What do you do here?"), points=theme.TITLE, bold=True))
+        for role, title, words in (
+            (
+                "unit",
+                _("I fill in the worksheet of a &unit"),
+                _("Answer the items, attach evidence, hand over a signed package."),
+            ),
+            (
+                "central",
+                _("I am the admin of the &office"),
+                _("Hand out assignments, receive packages, combine results."),
+            ),
+        ):
+            self.column.addWidget(self._choice(role, title, words))
+        self.column.addStretch(1)
+
+    def _choice(self, role: str, title: str, words: str) -> QWidget:
+        card = Card()
+        row = QHBoxLayout(card)
+        row.setContentsMargins(20, 16, 20, 16)
+        names = QVBoxLayout()
+        names.setSpacing(4)
+        names.addWidget(wrapped(title.replace("&", ""), points=12, bold=True))
+        names.addWidget(wrapped(words, tone="muted"))
+        row.addLayout(names, 1)
+        button = Button(_("&Choose"), lambda: self._on_role(role), role="primary")
+        button.setText(_("Choose"))
+        button.setAccessibleName(title.replace("&", ""))
+        row.addWidget(button)
+        return card
+
+    def _on_role(self, role: str) -> None:
+        self._role = role
+        self.clear()
+        self._build_form()
+
+    def _build_form(self) -> None:
+        central = self._role == "central"
+        title = _("Your office") if central else _("Your unit and its worksheet")
+        self.column.addWidget(wrapped(title, points=theme.TITLE, bold=True))
+        if central:
+            self.column.addWidget(
+                Notice(
+                    _(
+                        "This version has the unit's part. The office's part (assignments, "
+                        "receiving packages, combining) comes with a later version; you can "
+                        "already fill in an assessment of your own."
+                    ),
+                    "info",
+                )
+            )
+        card = Card()
+        self.form = QFormLayout(card)
+        self.form.setContentsMargins(20, 16, 20, 18)
+        self.form.setHorizontalSpacing(16)
+        self.form.setVerticalSpacing(10)
+        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._add_unit_fields(central=central)
+        self._add_rubric_fields(central=central)
+        self._add_place_fields()
+        self.column.addWidget(card)
+        row = QHBoxLayout()
+        row.addWidget(Button(_("‹ &Back"), self._on_back))
+        row.addStretch(1)
+        self.start = Button(_("&Start"), self._on_start, role="primary")
+        row.addWidget(self.start)
+        self.column.addLayout(row)
+        self.column.addStretch(1)
+        self.unit_code.setFocus()
+
+    def _add_unit_fields(self, *, central: bool) -> None:
+        self.unit_code = _line(60, _("as the office writes it, such as KEC-07"))
+        self.unit_name = _line(500, _("as on the letterhead"))
+        self.form.addRow(_("Code of the o&ffice") if central else _("&Code of the unit"),
+                         self.unit_code)
+        self.form.addRow(_("N&ame of the office") if central else _("&Name of the unit"),
+                         self.unit_name)
+        self.pemda = QRadioButton(_("&Local government"))
+        self.ministry = QRadioButton(_("&Ministry or agency"))
+        self.pemda.setChecked(True)
+        group = QButtonGroup(self)
+        group.addButton(self.pemda)
+        group.addButton(self.ministry)
+        kinds = QWidget()
+        row = QHBoxLayout(kinds)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.pemda)
+        row.addWidget(self.ministry)
+        row.addStretch(1)
+        self.form.addRow(label(_("Kind of government")), kinds)
+
+    def _add_rubric_fields(self, *, central: bool) -> None:
+        self.rubric = QComboBox()
+        self.year = QSpinBox()
+        wanted = "central" if central else "unit"
+        for info in sorted(unit.rubric_list(), key=lambda r: r.for_level != wanted):
+            self.rubric.addItem(
+                _("{title} · weight {weight}").format(
+                    title=info.title, weight=texts.number(info.weight)
+                ),
+                info.edition,
+            )
+        self.year.setRange(2000, 2100)
+        self.year.setGroupSeparatorShown(False)
+        self.year.setValue(datetime.now(UTC).astimezone().year)
+        self.form.addRow(_("&Worksheet"), self.rubric)
+        self.form.addRow(_("&Year"), self.year)
+
+    def _add_place_fields(self) -> None:
+        self.person = _line(500, _("with titles, as on a decree"))
+        self.nip = _line(30, _("18 digits, may stay empty"))
+        self.form.addRow(_("W&ho fills it in?"), self.person)
+        self.form.addRow(_("N&IP"), self.nip)
+        self.folder = QLineEdit(str(self._proposal()))
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.folder, 1)
+        line.addWidget(Button(_("Other &folder …"), self._on_folder))
+        caption = QLabel(_("&Kept in"))
+        caption.setBuddy(self.folder)
+        self.folder.setAccessibleName(_("Folder of the workspace"))
+        self.form.addRow(caption, row)
+        self.form.addRow(
+            "",
+            wrapped(
+                _("Not on the drive of Windows where there is another: installing Windows "
+                  "again erases it. Not on the network."),
+                tone="muted",
+                points=theme.SMALL,
+            ),
+        )
+
+    def _proposal(self) -> Path:
+        if self._session is not None:
+            return self._session.path
+        proposed = unit.propose_data_dirs()
+        from pmprb_desktop import paths
+
+        chosen = paths.default_data_dir() != self._path
+        return self._path if chosen or not proposed else proposed[0]
+
+    def _on_folder(self) -> None:
+        dialog = QFileDialog(self.window(), _("Folder of the workspace"), self.folder.text())
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.folder.setText)
+        dialog.open()
+
+    def _on_back(self) -> None:
+        self.clear()
+        self._build_question()
+
+    def _on_start(self) -> None:
+        for field in (self.unit_code, self.unit_name, self.person):
+            if not field.text().strip():
+                field.setFocus()
+                field.setProperty("wrong", True)  # noqa: FBT003
+                field.style().unpolish(field)
+                field.style().polish(field)
+                return
+        with messages.reported(self):
+            self._make()
+
+    def _make(self) -> None:
+        session = self._session or Session.open(Path(self.folder.text().strip()))
+        try:
+            if not session.info().is_set_up:
+                unit.setup(
+                    session.ws,
+                    self._role,  # type: ignore[arg-type]
+                    self.unit_code.text().strip(),
+                    self.unit_name.text().strip(),
+                    PersonDraft(self.person.text().strip(), nip=self.nip.text().strip()),
+                    "pemda" if self.pemda.isChecked() else "kl",
+                )
+            unit.new_assessment(session.ws, self.rubric.currentData(), self.year.value())
+        except Exception:
+            if self._session is None:
+                session.close()
+            raise
+        self.completed.emit(session)
+
+
+def _line(limit: int, hint: str) -> QLineEdit:
+    made = QLineEdit()
+    made.setMaxLength(limit)
+    made.setPlaceholderText(hint)
+    return made
+
+

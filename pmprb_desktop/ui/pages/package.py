@@ -1,0 +1,7 @@
+"""The package page."""
+
+from pmprb_desktop.ui.pages.base import Page
+
+
+class PackagePage(Page):
+    """Placeholder."""

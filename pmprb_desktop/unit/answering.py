@@ -1,0 +1,265 @@
+"""Answering items: each change is on disk, and in the trail, when the verb returns."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from pmprb_desktop import answers
+from pmprb_desktop.errors import UserError
+from pmprb_desktop.i18n import _
+from pmprb_desktop.records import AnswerRow, AssessmentRow, WorkspaceRow
+from pmprb_desktop.rubric.model import AnyItem
+from pmprb_desktop.scoring import score
+from pmprb_desktop.store import Repository
+from pmprb_desktop.unit import clock, trails
+from pmprb_desktop.unit.assessments import (
+    answer_info,
+    assessment_info,
+    cached,
+    names_of,
+    to_answer,
+)
+from pmprb_desktop.unit.texts import clean
+from pmprb_desktop.unit.workspace import Workspace
+from pmprb_desktop.values import KEEP, Change, Keep
+
+_SCORING: Final = ("value", "inputs", "not_applicable", "reason")
+_UNDOABLE: Final = ("answer", "undo", "redo")
+
+
+def writable(row: AssessmentRow) -> None:
+    """Refuse to change entries that are locked, sent or done."""
+    if row.state in ("draft", "needs_correction"):
+        return
+    raise UserError(
+        "ASSESSMENT_LOCKED",
+        _("The entries are locked."),
+        safe=_("Nothing was changed."),
+        next_step=_("Unlock them first; what was sent stays as it is, and a new revision begins."),
+    )
+
+
+def _item(ws: Workspace, repo: Repository, row: AssessmentRow, code: str) -> AnyItem:
+    item = cached(ws, repo, row).rubric.items.get(code)
+    if item is None:
+        raise UserError(
+            "ITEM_UNKNOWN",
+            _("There is no item “{code}” in {edition}.").format(code=code, edition=row.edition),
+            next_step=_("“pmprb rubric show” lists the codes."),
+            path=code,
+        )
+    return item
+
+
+def answer(
+    ws: Workspace,
+    assessment_id: str,
+    code: str,
+    *,
+    value: str | None | Keep = KEEP,
+    inputs: Mapping[str, str] | Keep = KEEP,
+    note: str | Keep = KEEP,
+    not_applicable: bool | Keep = KEEP,
+    reason: str | Keep = KEEP,
+    review_later: bool | Keep = KEEP,
+) -> Change:
+    """Change what stands in an item; what is not named stays. ``value=None`` clears it.
+
+    Raises UserError ANSWER_… when the value does not fit the item, ASSESSMENT_LOCKED,
+    ITEM_UNKNOWN, NOT_APPLICABLE_REFUSED, TEXT_TOO_LONG.
+    """
+    with ws.transaction() as repo:
+        row = repo.assessment(assessment_id)
+        writable(row)
+        item = _item(ws, repo, row, code)
+        kept = repo.get(AnswerRow, (assessment_id, "self", code)) or AnswerRow(
+            assessment_id=assessment_id, layer="self", code=code, at=""
+        )
+        new = _fields(kept)
+        if not isinstance(value, Keep) or not isinstance(inputs, Keep):
+            fitted = answers.normalise(
+                item,
+                new["value"] if isinstance(value, Keep) else value,
+                new["inputs"] if isinstance(inputs, Keep) else inputs,
+            )
+            new["value"], new["inputs"] = fitted.value, dict(fitted.inputs)
+            if isinstance(not_applicable, Keep):
+                new["not_applicable"] = False
+        if not isinstance(not_applicable, Keep):
+            if not_applicable:
+                _refuse_not_applicable(item)
+            new["not_applicable"] = not_applicable
+        for name, given in (("note", note), ("reason", reason)):
+            if not isinstance(given, Keep):
+                new[name] = clean(given)
+        if not isinstance(review_later, Keep):
+            new["review_later"] = review_later
+        return _write(ws, repo, row, kept, new, "answer")
+
+
+def _fields(row: AnswerRow) -> dict[str, Any]:
+    return {
+        "value": row.value,
+        "inputs": json.loads(row.inputs),
+        "not_applicable": row.not_applicable,
+        "reason": row.reason,
+        "note": row.note,
+        "review_later": row.review_later,
+    }
+
+
+def _write(
+    ws: Workspace,
+    repo: Repository,
+    row: AssessmentRow,
+    kept: AnswerRow,
+    new: dict[str, Any],
+    action: str,
+    target: int | None = None,
+) -> Change:
+    """Write the changed fields, their trail row, and say what changed."""
+    names = names_of(repo)
+    old = _fields(kept)
+    before = answer_info(kept, names) if kept.at else None
+    changed = [name for name, given in new.items() if given != old[name]]
+    known = cached(ws, repo, row)
+    at = clock.instant()
+    seq = 0
+    if changed:
+        if action == "answer" and not set(changed) & set(_SCORING):
+            action = "note" if "note" in changed else "mark"
+        workspace = repo.get(WorkspaceRow, 1)
+        for name in changed:
+            given = new[name]
+            setattr(kept, name, json.dumps(given) if name == "inputs" else given)
+        kept.author = workspace.person_id if workspace else None
+        kept.at = at
+        repo.add(kept)
+        seq = trails.append(
+            repo,
+            row.id,
+            action,
+            code=kept.code,
+            before={name: old[name] for name in changed},
+            after={name: new[name] for name in changed},
+            target=target,
+            at=at,
+        )
+        known.answers[kept.code] = to_answer(kept)
+    result = score(known.rubric, known.answers)
+    return Change(
+        assessment_id=row.id,
+        seq=seq,
+        code=kept.code,
+        before=before,
+        after=answer_info(kept, names),
+        score=result,
+        info=assessment_info(ws, repo, row, result),
+        at=at,
+    )
+
+
+def _stacks(repo: Repository, assessment_id: str) -> tuple[list[int], list[int]]:
+    """Rows that can be undone and redone, last first out, as the trail tells."""
+    undo_stack: list[int] = []
+    redo_stack: list[int] = []
+    for seq, action, target in repo.trail_actions(assessment_id, _UNDOABLE):
+        if action == "answer":
+            undo_stack.append(seq)
+            redo_stack.clear()
+        elif action == "undo" and target is not None:
+            if undo_stack and undo_stack[-1] == target:
+                undo_stack.pop()
+            redo_stack.append(target)
+        elif target is not None:
+            if redo_stack and redo_stack[-1] == target:
+                redo_stack.pop()
+            undo_stack.append(target)
+    return undo_stack, redo_stack
+
+
+def can_undo(ws: Workspace, assessment_id: str) -> bool:
+    """Whether there is an answer to take back."""
+    with ws.transaction() as repo:
+        return bool(_stacks(repo, assessment_id)[0])
+
+
+def can_redo(ws: Workspace, assessment_id: str) -> bool:
+    """Whether there is a taken-back answer to put again."""
+    with ws.transaction() as repo:
+        return bool(_stacks(repo, assessment_id)[1])
+
+
+def undo(ws: Workspace, assessment_id: str) -> Change | None:
+    """Take back the last change of an answer; None when there is none.
+
+    The trail gets a row of its own: nothing is ever taken out of it.
+    """
+    return _step(ws, assessment_id, "undo")
+
+
+def redo(ws: Workspace, assessment_id: str) -> Change | None:
+    """Put again what was taken back last; None when there is none."""
+    return _step(ws, assessment_id, "redo")
+
+
+def _step(ws: Workspace, assessment_id: str, action: str) -> Change | None:
+    with ws.transaction() as repo:
+        row = repo.assessment(assessment_id)
+        writable(row)
+        undo_stack, redo_stack = _stacks(repo, assessment_id)
+        stack = undo_stack if action == "undo" else redo_stack
+        if not stack:
+            return None
+        target = stack[-1]
+        event = repo.trail_row(assessment_id, target)
+        side = "before" if action == "undo" else "after"
+        kept = repo.get(AnswerRow, (assessment_id, "self", event["code"]))
+        if kept is None:
+            return None
+        new = {**_fields(kept), **event[side]}
+        return _write(ws, repo, row, kept, new, action, target)
+
+
+def import_answers(
+    ws: Workspace, assessment_id: str, drafts: Sequence[answers.AnswerDraft]
+) -> int:
+    """Take many answers in one transaction: all of them or none. Blank ones change nothing.
+
+    Gives how many items changed.
+    """
+    changed = 0
+    with ws.transaction() as repo:
+        row = repo.assessment(assessment_id)
+        writable(row)
+        for draft in drafts:
+            item = _item(ws, repo, row, draft.code)
+            kept = repo.get(AnswerRow, (assessment_id, "self", draft.code)) or AnswerRow(
+                assessment_id=assessment_id, layer="self", code=draft.code, at=""
+            )
+            new = _fields(kept)
+            if draft.answer.not_applicable:
+                _refuse_not_applicable(item)
+                new["not_applicable"] = True
+            elif draft.answer.value is not None or draft.answer.inputs:
+                fitted = answers.normalise(item, draft.answer.value, draft.answer.inputs)
+                new |= {"value": fitted.value, "inputs": dict(fitted.inputs)}
+                new["not_applicable"] = False
+            for name, text in (("note", draft.note), ("reason", draft.reason)):
+                if text:
+                    new[name] = clean(text)
+            if new != _fields(kept):
+                _write(ws, repo, row, kept, new, "answer")
+                changed += 1
+    return changed
+
+
+def _refuse_not_applicable(item: AnyItem) -> None:
+    if not item.not_applicable:
+        raise UserError(
+            "NOT_APPLICABLE_REFUSED",
+            _("{code} cannot be marked as not applicable.").format(code=item.code),
+            safe=_("What was saved before is still there."),
+            next_step=_("Choose the option that fits best, and explain it in the note."),
+            path=item.code,
+        )

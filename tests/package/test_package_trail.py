@@ -1,0 +1,75 @@
+"""The trail: a chain that shows every change."""
+
+import hashlib
+import json
+
+import pytest
+from builders import trail_bytes
+
+from pmprb_desktop.errors import UserError
+from pmprb_desktop.package import trail
+
+
+def row(seq: object) -> bytes:
+    """One row."""
+    return json.dumps({"seq": seq, "action": "answer"}).encode()
+
+
+def test_chain_is_what_the_format_says() -> None:
+    """A row's hash is SHA-256 of the previous hash and the line's bytes."""
+    first = hashlib.sha256(bytes(32) + row(1)).digest()
+    second = hashlib.sha256(first + row(2)).hexdigest()
+    assert trail.verify([row(1), row(2)]) == (2, second)
+    assert trail.append(trail.append(trail.START, row(1)), row(2)).hex() == second
+
+
+def test_empty_trail() -> None:
+    """A trail without rows has the starting hash as its head."""
+    assert trail.verify([]) == (0, "0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        (b"", "TRAIL_MALFORMED"),
+        (b"[]", "TRAIL_MALFORMED"),
+        (b'{"seq":1,"seq":1}', "TRAIL_MALFORMED"),
+        (b'{"seq":1}\n{"seq":2}', "TRAIL_MALFORMED"),
+        (b'{"seq":1,\n"a":2}', "TRAIL_MALFORMED"),
+        (b'{"seq":1,"a":' + b"[" * 20 + b"]" * 20 + b"}", "TRAIL_MALFORMED"),
+        (row(2), "TRAIL_SEQUENCE"),
+        (row(0), "TRAIL_SEQUENCE"),
+        (row("1"), "TRAIL_SEQUENCE"),
+        (row(1.0), "TRAIL_SEQUENCE"),
+        (row(True), "TRAIL_SEQUENCE"),
+        (b"{}", "TRAIL_SEQUENCE"),
+    ],
+)
+def test_wrong_row_is_refused(line: bytes, rule: str) -> None:
+    """A row that is no strict object with the next number is refused."""
+    with pytest.raises(UserError) as caught:
+        trail.verify([line])
+    assert caught.value.rule == rule
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_pieces_do_not_matter(size: int) -> None:
+    """The reader finds the same head however the file is cut."""
+    data, head = trail_bytes(5)
+    reader = trail.TrailReader()
+    for at in range(0, len(data), size):
+        reader.feed(memoryview(data)[at : at + size])
+    reader.finish()
+    assert reader.findings == ()
+    assert (reader.count, reader.head.hex()) == (head.count, head.head)
+
+
+def test_unended_last_row_is_refused() -> None:
+    """The last row ends with a line end; a row without an end is not kept in memory."""
+    for data in (row(1), b"x" * ((1 << 20) + 2)):
+        reader = trail.TrailReader()
+        reader.feed(data)
+        reader.finish()
+        assert [finding.rule for finding in reader.findings] == ["TRAIL_MALFORMED"]
+        reader.feed(b"\n")
+        assert reader.count == 0
