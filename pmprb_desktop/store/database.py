@@ -205,6 +205,18 @@ def schema_version(path: Path) -> str | None:
     return str(row[0]) if row else "?"
 
 
+def sound_file(path: Path) -> bool:
+    """Whether SQLite finds a database file sound that nobody has open."""
+    try:
+        connection = sqlite3.connect(path)
+        try:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError:
+        return False
+
+
 def upgrade(path: Path) -> None:
     """Bring a database file to the present schema with Alembic, in one transaction."""
     from alembic import command

@@ -4,8 +4,6 @@ Files are streamed into the content store first (``ws.blobs.ingest``, on any thr
 here only keep what they belong to, in one transaction each.
 """
 
-import os
-import shutil
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -365,10 +363,7 @@ def export_evidence(
             path = target / Path(*file.relative.parts)
             path.parent.mkdir(parents=True, exist_ok=True)
             if not path.exists():
-                part = path.with_name(path.name[:100] + ".part")
-                with job.blobs.open(file.sha256) as source, part.open("wb") as copy:
-                    shutil.copyfileobj(source, copy, 1 << 20)
-                os.replace(part, path)
+                job.blobs.copy_to(file.sha256, path)
             if progress is not None:
                 progress(number, len(job.files))
         if job.links:

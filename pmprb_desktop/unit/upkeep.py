@@ -5,7 +5,6 @@ import json
 import logging
 import os
 import shutil
-import sqlite3
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ from pmprb_desktop.evidence import garbage
 from pmprb_desktop.i18n import _
 from pmprb_desktop.package.archive import Archive, open_archive
 from pmprb_desktop.store import Store
-from pmprb_desktop.store.database import DATABASE, schema_version, snapshot
+from pmprb_desktop.store.database import DATABASE, schema_version, snapshot, sound_file
 from pmprb_desktop.unit import clock
 from pmprb_desktop.unit.workspace import Workspace
 
@@ -251,14 +250,8 @@ def _unpack_one(archive: Archive, member: str, folder: Path, name: str, digest: 
 def _renew(folder: Path) -> None:
     """A restored workspace is another installation; its database must be sound."""
     schema_version(folder / DATABASE)
-    connection = sqlite3.connect(folder / DATABASE)
-    try:
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise _broken(folder / DATABASE)
-    except sqlite3.DatabaseError as error:
-        raise _broken(folder / DATABASE) from error
-    finally:
-        connection.close()
+    if not sound_file(folder / DATABASE):
+        raise _broken(folder / DATABASE)
     store = Store(folder, create=False)
     try:
         with store.transaction() as repo:
@@ -274,8 +267,8 @@ def collect_garbage(ws: Workspace) -> int:
     with ws.transaction() as repo:
         referenced = repo.referenced_blobs(cutoff)
         gone = garbage(ws.blobs, referenced, KEPT_DAYS, clock.now())
-        for digest in gone:
-            ws.blobs.remove(digest)
+        unused_since = clock.now() - timedelta(days=KEPT_DAYS)
+        gone = [digest for digest in gone if ws.blobs.remove(digest, unused_since=unused_since)]
     if gone:
         log.info("%d unreferenced files removed", len(gone))
     return len(gone)
