@@ -1,41 +1,52 @@
 """Wiring only: a command when one is named, the window otherwise."""
 
+import argparse
 import logging
 import sys
+from pathlib import Path
 
 
 def main() -> int:
     """``pmprb``: commands; without any it opens the window."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    arguments = sys.argv[1:]
-    if not arguments or not _is_command(arguments):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    _options, rest = _window_parser().parse_known_args(sys.argv[1:])
+    if not rest:
         return window()
     from pmprb_desktop.cli import run
 
-    return run(arguments)
-
-
-def _is_command(arguments: list[str]) -> bool:
-    """Whether a verb (or a wish for help) is among the arguments, and not only window options."""
-    known = {"--quit-after-first-paint", "--quit-when-ready", "--data-dir", "--language"}
-    rest = list(arguments)
-    while rest:
-        name = rest.pop(0).partition("=")
-        if name[0] not in known:
-            return True
-        if name[0] in ("--data-dir", "--language") and not name[1] and rest:
-            rest.pop(0)
-    return False
+    return run(sys.argv[1:])
 
 
 def window() -> int:
-    """``pmprb-desktop``: the window."""
-    from pmprb_desktop.ui.app import run
+    """``pmprb-desktop``: the window, with a file from the office if one is named."""
+    options, rest = _window_parser().parse_known_args(sys.argv[1:])
+    if options.language is not None:
+        from pmprb_desktop import i18n
 
-    return run(sys.argv[1:])
+        i18n.use_language(options.language)
+    from pmprb_desktop.ui.app import Options, run
+
+    return run(
+        Options(
+            data_dir=options.data_dir,
+            quit_after_first_paint=options.quit_after_first_paint,
+            quit_when_ready=options.quit_when_ready,
+            open_file=Path(rest[0]) if rest else None,
+        )
+    )
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--data-dir", type=Path)
+    parser.add_argument("--language")
+    parser.add_argument("--quit-after-first-paint", action="store_true")
+    parser.add_argument("--quit-when-ready", action="store_true")
+    return parser
 
 
 if __name__ == "__main__":

@@ -91,14 +91,13 @@ def answer_of(item: AnyItem, fill: Fill, number: int = 0) -> dict[str, Any]:
         case IndexItem():
             return {"value": decimal_text(item.maximum * share / 2)}
         case RatioItem():
-            inputs = dict.fromkeys(item.denominator, "10")
-            inputs |= dict.fromkeys((n for n in item.numerator if n not in inputs), str(share * 5))
-            names = {entry.name for entry in item.inputs}
-            return {"inputs": dict.fromkeys(names, "1") | inputs}
+            inputs = dict.fromkeys((entry.name for entry in item.inputs), "0")
+            return {
+                "inputs": {**inputs, item.denominator[0]: "10", item.numerator[0]: f"{share * 5}"}
+            }
         case DeclineItem():
-            names = {entry.name for entry in item.inputs}
-            inputs = dict.fromkeys(item.last, "10") | dict.fromkeys(item.this, str(10 - share * 5))
-            return {"inputs": dict.fromkeys(names, "1") | inputs}
+            inputs = dict.fromkeys((entry.name for entry in item.inputs), "0")
+            return {"inputs": {**inputs, item.last[0]: "10", item.this[0]: f"{10 - share * 5}"}}
         case CountItem():
             return {"inputs": {entry.name: "3" for entry in item.inputs}}
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import rubric_kit as kit
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from pmprb_desktop.errors import UserError
 from pmprb_desktop.rubric import loader
 from pmprb_desktop.rubric.model import Rubric
 from pmprb_desktop.scoring import BLANK, Answer
+from tests import rubric_kit as kit
 
 LOOKUP = {
     "code": "A.f",

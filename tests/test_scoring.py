@@ -7,7 +7,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-import rubric_kit as kit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from pmprb_desktop.answers import read_file
 from pmprb_desktop.rubric import loader
 from pmprb_desktop.rubric.model import KINDS, Rubric, input_names
 from pmprb_desktop.scoring import Answer, decimal_text, predicate, rounded, score
+from tests import rubric_kit as kit
 
 DATA = Path(__file__).parent / "data"
 GOLDEN = Path(__file__).parents[2] / "shared" / "golden" / "rb_2014_model_evaluated_2015.csv"

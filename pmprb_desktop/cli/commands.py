@@ -248,9 +248,10 @@ def run(arguments: Sequence[str]) -> int:
         return 1
     status = show(output, as_json=as_json)
     if parsed.verb == "demo" and not parsed.headless:
+        from pmprb_desktop.ui.app import Options
         from pmprb_desktop.ui.app import run as run_window
 
-        return run_window(["--data-dir", str(workspaces.demo_folder(parsed))])
+        return run_window(Options(data_dir=workspaces.demo_folder(parsed)))
     return status
 
 

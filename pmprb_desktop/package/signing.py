@@ -22,6 +22,8 @@ _MIN_RSA: Final = 2048
 _MAX_RSA: Final = 8192
 # Extensions that may be critical, for openssl handles them; any other would stop it.
 _CRITICAL: Final = {"2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37"}
+# UTF8, Numeric, Printable, Teletex, IA5, Universal and BMP strings.
+_NAME_TAGS: Final = frozenset({0x0C, 0x12, 0x13, 0x14, 0x16, 0x1C, 0x1E})
 _NETSCAPE_TYPE: Final = "2.16.840.1.113730.1.1"
 _EMAIL_PROTECTION: Final = "1.3.6.1.5.5.7.3.4"
 
@@ -156,16 +158,31 @@ def _time(tag: int, text: bytes) -> datetime:
     return moment
 
 
+def _check_readable(certificate: "x509.Certificate", encoded: bytes) -> None:
+    """Read every part of a certificate: what OpenSSL could not read must not pass here.
+
+    Certificates beside the signer's are pinned by nothing, and ``cryptography`` puts off reading
+    most of their parts until somebody asks.
+    """
+    certificate.public_key()
+    parts = (certificate.subject, certificate.issuer, certificate.signature_algorithm_oid)
+    len(certificate.extensions)
+    fields = _to_be_signed(encoded)
+    for name in (fields[2], fields[4]):
+        values = [pair.children[1].tag for group in name.children for pair in group.children]
+        if not _NAME_TAGS.issuperset(values) or not parts:
+            raise cms.ProfileError("SIGNATURE_MALFORMED", "a name that is no text")
+
+
 def _signer_certificate(signature: cms.Signature) -> "tuple[bytes, x509.Certificate]":
     """The one certificate that the signer names; all of them can be read."""
     from cryptography import x509
 
     matching = []
     for encoded in signature.certificates:
-        certificate = x509.load_der_x509_certificate(encoded)
-        certificate.public_key()
-        len(certificate.extensions)
         issuer, serial = _names(encoded)
+        certificate = x509.load_der_x509_certificate(encoded)
+        _check_readable(certificate, encoded)
         if (issuer, serial) == (signature.issuer, signature.serial):
             matching.append((encoded, certificate))
     if len(matching) != 1:
@@ -181,6 +198,8 @@ def _to_be_signed(certificate_der: bytes) -> list[der.Node]:
 
 def _names(certificate_der: bytes) -> tuple[bytes, bytes]:
     serial, _algorithm, issuer = _to_be_signed(certificate_der)[:3]
+    if int.from_bytes(serial.content, "big", signed=True) <= 0:
+        raise cms.ProfileError("SIGNATURE_MALFORMED", "a serial number that is not positive")
     return issuer.encoding, serial.encoding
 
 

@@ -18,14 +18,14 @@ Uuid = Annotated[
     StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
 ]
 Instant = Annotated[
-    str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$")
+    str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z$")
 ]
-DecimalText = Annotated[str, StringConstraints(pattern=r"^-?\d{1,15}(\.\d{1,12})?$")]
+DecimalText = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,12})?$")]
 Code = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+){0,9}$", max_length=40)
 ]
 InputName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-EditionRef = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}@[1-9]\d{0,3}$")]
+EditionRef = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}@[1-9][0-9]{0,3}$")]
 Line = Annotated[str, StringConstraints(max_length=500)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Note = Annotated[str, StringConstraints(max_length=20000)]
@@ -80,13 +80,13 @@ class Person(Payload):
 
     id: Uuid
     name: Name
-    nip: Annotated[str, StringConstraints(pattern=r"^(\d{18})?$")] = ""
+    nip: Annotated[str, StringConstraints(pattern=r"^([0-9]{18})?$")] = ""
     rank: Line = ""
     position: Line = ""
     acting: Literal["", "Plt.", "Plh.", "a.n."] = ""
     role: Role = "assessor"
-    since: Annotated[str, StringConstraints(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
-    until: Annotated[str, StringConstraints(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    since: Annotated[str, StringConstraints(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = ""
+    until: Annotated[str, StringConstraints(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = ""
 
 
 class AnswerRecord(Payload):

@@ -23,21 +23,23 @@ def write(letter: KeyLetter, paper: Paper) -> bytes:
     width = text_width(paper, MARGINS)
     options = letter.options
     change = options.key_change or KeyChange()
-    story: list[Flowable] = [
-        *letterhead(options.letterhead, width),
-        *_opening(letter),
-        *_signer(letter, width),
-        *_declaration(letter, change),
-        _codes(change, width),
-        *_closing(),
-        head_block(letter.signers, options.place, letter.written_on, width, acknowledged=False),
-    ]
+
+    def story() -> Iterator[Flowable]:
+        yield from letterhead(options.letterhead, width)
+        yield from _opening(letter)
+        yield from _signer(letter, width)
+        yield from _declaration(letter, change)
+        yield _codes(change, width)
+        yield from _closing()
+        day = letter.written_on
+        yield head_block(letter.signers, options.place, day, width, acknowledged=False)
+
     title = _("Replacement of the unit key")
     meta = Meta(
         title=f"{title} – {letter.unit_name}",
         author=letter.unit_name,
         subject=title,
-        created=letter.written_at,
+        created=f"{letter.written_on.isoformat()}T00:00:00Z",
         footer=joined((title, letter.unit_code, letter.unit_name), " · "),
     )
     return build(story, meta, paper, MARGINS)

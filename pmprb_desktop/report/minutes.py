@@ -30,16 +30,17 @@ _SIGN_ROOM: Final = 15 * mm
 def write(view: ReportView, paper: Paper) -> bytes:
     """Write the PDF: the minutes, then every answer as annex."""
     width = text_width(paper, MARGINS)
-    story: list[Flowable] = [
-        *letterhead(view.options.letterhead, width),
-        *_title(view),
-        *_opening(view),
-        *_result(view, width),
-        *_statement(view, width),
-        KeepTogether([*_closing(view), *_assessors(view, width), *_head(view, width)]),
-        PageBreak(),
-        *_annex(view, width),
-    ]
+
+    def story() -> Iterator[Flowable]:
+        yield from letterhead(view.options.letterhead, width)
+        yield from _title(view)
+        yield from _opening(view)
+        yield from _result(view, width)
+        yield from _statement(view, width)
+        yield KeepTogether([*_closing(view), *_assessors(view, width), *_head(view, width)])
+        yield PageBreak()
+        yield from _annex(view, width)
+
     meta = Meta(
         title=joined((_("Minutes"), view.short_title, view.unit_name, str(view.year)), " – "),
         author=view.unit_name,

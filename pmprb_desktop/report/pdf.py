@@ -1,7 +1,7 @@
 """A PDF from flowables: paper, margins, footer, watermark, bookmarks and fixed metadata."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -23,7 +23,6 @@ PAPERS: Final[dict[Paper, tuple[float, float]]] = {
 }
 _FOOTER_SIZE: Final = 7.0
 _FOOTER_ROOM: Final = 9 * mm
-_TOTAL_FORM: Final = "page-total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ class _Stamp:
 class _Document(BaseDocTemplate):
     """One frame per page, a footer with the page of pages below it."""
 
-    def __init__(self, out: BytesIO, meta: Meta, paper: Paper, area: Area) -> None:
+    def __init__(self, out: BytesIO, meta: Meta, paper: Paper, area: Area, pages: int) -> None:
         super().__init__(
             out,
             pagesize=PAPERS[paper],
@@ -104,6 +103,7 @@ class _Document(BaseDocTemplate):
             pageCompression=1,
         )
         self.meta = meta
+        self.pages = pages
         self.area = area
         frame = Frame(
             area.left,
@@ -126,17 +126,12 @@ class _Document(BaseDocTemplate):
         canvas.saveState()
         canvas.setLineWidth(0.4)
         canvas.line(area.left, base + 10, width - area.right, base + 10)
-        total = width_of("00", REGULAR, _FOOTER_SIZE)
-        page = _("Page {page} of {pages}").format(page=canvas.getPageNumber(), pages="\0")
-        before, _mark, after = page.partition("\0")
-        end = width - area.right - total - width_of(after, REGULAR, _FOOTER_SIZE)
+        page = _("Page {page} of {pages}").format(page=canvas.getPageNumber(), pages=self.pages)
+        end = width - area.right
         canvas.setFont(REGULAR, _FOOTER_SIZE)
-        canvas.drawRightString(end, base, before)
-        canvas.drawString(end + total, base, after)
-        room = end - width_of(before, REGULAR, _FOOTER_SIZE) - area.left - 12
+        canvas.drawRightString(end, base, page)
+        room = end - width_of(page, REGULAR, _FOOTER_SIZE) - area.left - 12
         canvas.drawString(area.left, base, fitted(self.meta.footer, REGULAR, _FOOTER_SIZE, room))
-        canvas.translate(end, base)
-        canvas.doForm(_TOTAL_FORM)
         canvas.restoreState()
 
     def beforeDocument(self) -> None:
@@ -148,19 +143,6 @@ class _Document(BaseDocTemplate):
         document.signature = hashlib.md5(usedforsecurity=False)
         self.canv.setViewerPreference("DisplayDocTitle", "true")
         self.canv.showOutline()
-
-
-class _Canvas(Canvas):
-    """Knows the number of pages at the end and fills in what every footer refers to."""
-
-    def save(self) -> None:
-        """Define the number of pages and finish the file."""
-        pages = self.getPageNumber() - 1
-        self.beginForm(_TOTAL_FORM, 0, -3, 40, 10)
-        self.setFont(REGULAR, _FOOTER_SIZE)
-        self.drawString(0, 0, str(pages))
-        self.endForm()
-        super().save()
 
 
 def _size_of(canvas: Canvas) -> tuple[float, float]:
@@ -181,8 +163,20 @@ def _watermark(canvas: Canvas, word: str, width: float, height: float) -> None:
     canvas.restoreState()
 
 
-def build(story: Sequence[Flowable], meta: Meta, paper: Paper, area: Area) -> bytes:
-    """Make the bytes of the PDF; the same story and meta give the same bytes."""
+def build(story: Callable[[], Iterable[Flowable]], meta: Meta, paper: Paper, area: Area) -> bytes:
+    """Make the bytes of the PDF; the same story and meta give the same bytes.
+
+    ``story`` is called again when there is more than one page: the foot of the first page must
+    know how many follow.
+    """
+    data, pages = _built(story(), meta, paper, area, 1)
+    return data if pages == 1 else _built(story(), meta, paper, area, pages)[0]
+
+
+def _built(
+    story: Iterable[Flowable], meta: Meta, paper: Paper, area: Area, pages: int
+) -> tuple[bytes, int]:
     out = BytesIO()
-    _Document(out, meta, paper, area).build(list(story), canvasmaker=_Canvas)
-    return out.getvalue()
+    document = _Document(out, meta, paper, area, pages)
+    document.build(list(story))
+    return out.getvalue(), document.page

@@ -42,12 +42,15 @@ _STEPS: Final = ((8, 8.0), (6, 7.6), (6, 7.2), (5, 7.2), (4, 7.0), (3, 7.0), (2,
 def write(view: ReportView, paper: Paper) -> bytes:
     """Write the PDF: always one page, long lists shortened."""
     width, height = text_width(paper, MARGINS), text_height(paper, MARGINS)
-    story: list[Flowable] = []
-    for most, size in _STEPS:
-        story = _story(view, width, most, size)
-        if _height(story, width) <= height:
-            break
-    frame = KeepInFrame(width, height, story, mode="shrink", hAlign="LEFT")
+
+    def story() -> list[Flowable]:
+        parts: list[Flowable] = []
+        for most, size in _STEPS:
+            parts = _story(view, width, most, size)
+            if _height(parts, width) <= height:
+                break
+        return [KeepInFrame(width, height, parts, mode="shrink", hAlign="LEFT")]
+
     title = _("Summary for the head of the unit")
     meta = Meta(
         title=joined((title, view.short_title, view.unit_name, str(view.year)), " – "),
@@ -57,7 +60,7 @@ def write(view: ReportView, paper: Paper) -> bytes:
         footer=footer(view),
         watermark=view.watermark,
     )
-    return build([frame], meta, paper, MARGINS)
+    return build(story, meta, paper, MARGINS)
 
 
 def footer(view: ReportView) -> str:
@@ -169,7 +172,7 @@ def _legend(view: ReportView, width: float) -> Flowable:
     """Areas with their share, this year's and last year's, under the chart."""
     small, right = style(6.4, leading=1.15), style(6.4, align="right", leading=1.15)
     last = view.options.last_year
-    now = _("{year} (solid)").format(year=view.year)
+    now = _("{year} (solid)").format(year=view.year) if last else str(view.year)
     then = _("{year} (dashed)").format(year=last.year) if last else ""
     number, key = 17 * mm, 6 * mm
     numbers = [number, number] if last else [number]
@@ -208,7 +211,8 @@ def _head(text: str) -> Flowable:
 
 
 def _bullet(text: str, width: float, lines: int = 2) -> Flowable:
-    return clipped(f"• {text}", style(7.4, hanging=6, leading=1.2), width, lines)
+    marked = text if text.startswith("…") else f"• {text}"
+    return clipped(marked, style(7.4, hanging=6, leading=1.2), width, lines)
 
 
 def _change(view: ReportView, width: float, most: int) -> Iterator[Flowable]:
@@ -284,20 +288,21 @@ def _notable(view: ReportView, width: float, most: int) -> Iterator[Flowable]:
         reasons = [f"{code}: {reason}" for code, reason in notable.not_applicable]
         for entry in shortened(reasons, max(1, most // 2)):
             kind = style(7.2, hanging=6, indent=6, leading=1.2)
-            yield clipped(f"– {entry}", kind, width, 2)
+            marked = entry if entry.startswith("…") else f"– {entry}"
+            yield clipped(marked, kind, width, 2)
 
 
 def _foot(view: ReportView, width: float, most: int) -> Flowable:
     column = width * 0.5
     counts = view.counts
+    files = ngettext("{count} evidence file", "{count} evidence files", counts.files).format(
+        count=counts.files
+    )
     entries = [
         _("{answered} of {items} items answered").format(
             answered=counts.answered, items=counts.items
         ),
-        ngettext("{count} evidence file", "{count} evidence files", counts.files).format(
-            count=counts.files
-        )
-        + f" ({_size_text(counts.bytes)})",
+        files if not counts.bytes else f"{files} ({_size_text(counts.bytes)})",
         ngettext("{count} link", "{count} links", counts.links).format(count=counts.links),
     ]
     left: list[Flowable] = [

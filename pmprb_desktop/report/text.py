@@ -1,7 +1,7 @@
 """Texts of people on paper: embedded fonts, no markup, nothing lost without a trace."""
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 from xml.sax.saxutils import escape
 
@@ -147,19 +147,28 @@ def bold_in(template: str, kind: ParagraphStyle, **fields: str) -> Paragraph:
 
 def clipped(text: str, kind: ParagraphStyle, width: float, lines: int) -> Paragraph:
     """Make a paragraph of at most ``lines`` lines; a longer text ends with an ellipsis."""
+    # No more can be shown than this, so that a book in a field costs no more than a page.
     room = int(lines * width / (kind.fontSize * _NARROWEST)) + 1
-    text = text.strip()
-    whole = para(text[:room], kind)
-    if len(text) <= room and line_count(whole, width) <= lines:
-        return whole
-    low, high = 0, min(room, len(text))
+    return para(_clipped(text.strip()[: room + 1], kind, width, lines, room), kind)
+
+
+@lru_cache(maxsize=512)
+def _clipped(text: str, kind: ParagraphStyle, width: float, lines: int, room: int) -> str:
+    start = "\n".join(text[:room].split("\n")[: lines + 1])
+    whole = start == text
+    most = lines * (width - kind.leftIndent)
+    while width_of(one_line(start, kind.fontName), kind.fontName, kind.fontSize) > most:
+        start, whole = start[: len(start) * 9 // 10], False
+    if whole and line_count(para(start, kind), width) <= lines:
+        return text
+    low, high = 0, len(start)
     while low < high:
         middle = (low + high + 1) // 2
-        if line_count(para(_cut(text, middle), kind), width) <= lines:
+        if line_count(para(_cut(start, middle), kind), width) <= lines:
             low = middle
         else:
             high = middle - 1
-    return para(_cut(text, low), kind)
+    return _cut(start, low)
 
 
 def _cut(text: str, length: int) -> str:

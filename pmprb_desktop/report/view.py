@@ -281,7 +281,6 @@ class KeyLetter:
     signers: Signers
     written_on: date
     options: Options
-    written_at: str = "2000-01-01T00:00:00Z"
 
     @classmethod
     def of(cls, view: ReportView) -> "KeyLetter":
@@ -292,5 +291,4 @@ class KeyLetter:
             view.signers,
             view.signed_on,
             view.options,
-            view.locked_at,
         )

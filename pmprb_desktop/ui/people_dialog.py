@@ -102,7 +102,7 @@ class PeopleDialog(QDialog):
             self.unit.addItem(entry.name, entry.code)
         self.form.addRow(_("&Unit"), self.unit)
         if self.unit.count() < 2:
-            self.form.setRowVisible(self.unit, on=False)
+            self.form.setRowVisible(self.unit, False)
         column = QVBoxLayout()
         column.setSpacing(10)
         column.addWidget(wrapped(_("Add someone"), points=12.5, bold=True))

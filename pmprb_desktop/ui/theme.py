@@ -174,4 +174,8 @@ def _template() -> Template:
 
 
 def _style_sheet(tokens: Tokens) -> str:
-    return _template().substitute(asdict(tokens))
+    return _template().substitute(
+        asdict(tokens),
+        icons=(paths.resources() / "icons").as_posix(),
+        mode="dark" if tokens is DARK else "light",
+    )

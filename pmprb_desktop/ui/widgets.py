@@ -64,8 +64,10 @@ class Button(QPushButton):
         drawing: str = "",
         name: str = "",
     ) -> None:
-        super().__init__(text)
+        super().__init__(f" {text}" if drawing and text else text)
         self.setAutoDefault(False)
+        if drawing:
+            self.setAccessibleName(text.replace("&", ""))
         self._drawing = drawing
         self._role = role
         if role:

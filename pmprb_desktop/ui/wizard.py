@@ -57,9 +57,10 @@ class LkeWizard(QWizard):
     def go(self, at: int) -> None:
         """Show a page wherever it is; the wizard's own history is of no use to a free jump."""
         if at == self.currentId():
-            return
-        self.setStartId(at)
-        self.restart()
+            self.setTitleFormat(Qt.TextFormat.PlainText)  # makes Qt look at the page's size again
+        else:
+            self.setStartId(at)
+            self.restart()
         self._use_all_room()
 
     def page_at(self, at: int) -> Page | None:
@@ -71,7 +72,7 @@ class LkeWizard(QWizard):
         direct = Qt.FindChildOption.FindDirectChildrenOnly
         for frame in self.findChildren(QWidget, options=direct):
             grid = frame.layout()
-            if isinstance(grid, QGridLayout):
+            if isinstance(grid, QGridLayout) and not _bare(grid):
                 grid.setContentsMargins(0, 0, 0, 0)
                 grid.setSpacing(0)
                 for row in range(grid.rowCount()):
@@ -80,12 +81,37 @@ class LkeWizard(QWizard):
                 if not isinstance(part, QFrame | QAbstractButton):
                     part.hide()  # the ruler above the buttons that are not there
 
+    def event(self, event: QEvent) -> bool:
+        """Qt lays the wizard out anew at its own will, with room for what we do not show."""
+        handled = super().event(event)
+        if event.type() in _LAYS_OUT:
+            self._use_all_room()
+        return handled
+
     def done(self, result: int) -> None:
         """The wizard is part of the window and never closes by itself."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Neither Escape nor Enter mean anything to the wizard as a whole."""
         event.ignore()
+
+
+_LAYS_OUT: Final = (
+    QEvent.Type.LayoutRequest,
+    QEvent.Type.Show,
+    QEvent.Type.Resize,
+    QEvent.Type.StyleChange,
+    QEvent.Type.FontChange,
+)
+
+
+def _bare(grid: QGridLayout) -> bool:
+    rows = range(grid.rowCount())
+    return (
+        grid.contentsMargins().isNull()
+        and grid.verticalSpacing() == 0
+        and not any(grid.rowMinimumHeight(row) for row in rows)
+    )
 
 
 class WizardView(QWidget):
@@ -227,6 +253,7 @@ class WizardView(QWidget):
     def open_step(self, step: flow.Step) -> None:
         """Jump to one of the last steps."""
         self._open(self.sheet.order.index(flow.Stop(step)))
+        self._focus_first()
 
     def go_forward(self) -> None:
         """The next page."""
@@ -301,8 +328,8 @@ class WizardView(QWidget):
 
     def _focus_first(self) -> None:
         page = self.page
-        if isinstance(page, ItemsPage) and page.cards:
-            page.show_item(next(iter(page.cards)))
+        if page is not None:
+            page.focus_start()
 
     def _flush(self) -> None:
         page = self.page
@@ -359,20 +386,25 @@ class WizardView(QWidget):
         said = self._banner_words()
         self.banner.set_text(said)
         self._banner_room.setVisible(bool(said))
-        self.next_blank.setEnabled(info.answered < info.items or bool(self.sheet.blank()))
+        self.next_blank.setEnabled(not info.read_only and bool(self.sheet.blank()))
 
     def _banner_words(self) -> str:
         info = self.sheet.info
+        said = []
         if info.practice:
-            return _("PRACTICE. Nothing here can be handed in; try everything.")
+            said.append(_("PRACTICE. Nothing here can be handed in; try everything."))
         if info.state == "needs_correction":
-            return _("Your office asks for corrections. Only the items it names can be changed.")
-        if info.read_only:
-            return _(
-                "Revision {revision} is {state} and can only be read. "
-                "To change something, unlock it in the last step."
-            ).format(revision=info.revision, state=info.state_label)
-        return ""
+            said.append(
+                _("Your office asks for corrections. Only the items it names can be changed.")
+            )
+        elif info.read_only:
+            said.append(
+                _(
+                    "Revision {revision} is {state} and can only be read. "
+                    "To change something, unlock it in the last step."
+                ).format(revision=info.revision, state=info.state_label)
+            )
+        return " ".join(said)
 
     def changeEvent(self, event: QEvent) -> None:
         """Repaint what paints itself when the colours change."""

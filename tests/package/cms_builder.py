@@ -159,7 +159,9 @@ def mutate_bytes(data: bytes, source: random.Random) -> bytes:
     """Change, insert, drop or swap a few bytes."""
     result = bytearray(data)
     for _turn in range(source.choice((1, 1, 1, 2, 3))):
-        place = source.randrange(len(result))
+        place = source.randrange(len(result) or 1)
+        if not result:
+            return b"\0"
         match source.randrange(5):
             case 0:
                 result[place] = source.randrange(256)

@@ -436,28 +436,47 @@ def test_der_is_one_encoding(data: bytes) -> None:
     assert write(root) == data
 
 
-@pytest.mark.parametrize("chain", [False, True])
-def test_nothing_that_openssl_refuses_is_accepted(chain: bool, tmp_path: Path) -> None:
-    """Of 2,400 changed signatures, none is accepted here and refused by openssl."""
+def test_serial_number_is_positive() -> None:
+    """A certificate without a positive serial number is refused without a warning."""
+    good = der.parse(build.certificate(private("p256")))
+    for number in (b"\0", b"\x80", b"\xff\x01"):
+        fields = [child.encoding for child in good.children[0].children]
+        fields[1] = der.element(der.INTEGER, number)
+        rest = [child.encoding for child in good.children[1:]]
+        certificate = der.element(der.SEQUENCE, der.element(der.SEQUENCE, *fields), *rest)
+        assert rules(check(recipe(certificate=certificate).build())) == {"SIGNATURE_MALFORMED"}
+
+
+def test_nothing_that_openssl_refuses_is_accepted(tmp_path: Path) -> None:
+    """Of many changed signatures, none is accepted here and refused by openssl."""
     source = random.Random(20261124)
     pinned = plain_key().certificate_der
-    extra = [plain_key(1).certificate_der, plain_key(2).certificate_der] if chain else []
-    good = recipe(certificates=[pinned, *extra]).build()
-    accepted = asked = 0
-    for turn in range(1200):
+    good = recipe().build()
+    asked = 0
+    for turn in range(1500):
         change = build.mutate_tree if turn % 2 else build.mutate_bytes
         data = change(good, source)
         for one in (pinned, None):
             report = check(data, pinned=one)
             if report.good and data != good:
-                accepted += 1
-                certificate = one or report.certificate_der
-                assert certificate is not None
-                assert openssl(data, certificate, tmp_path), data.hex()
-        if turn % 12 == 0:
+                assert report.certificate_der is not None
+                assert openssl(data, report.certificate_der, tmp_path), data.hex()
+        if turn % 7 == 0:
             asked += 1
             if not openssl(data, pinned, tmp_path):
                 assert not check(data, pinned=pinned).good
-    assert asked == 100
-    # Changes in certificates beside the signer's own count for nothing, the rest is refused.
-    assert bool(accepted) == chain
+    assert asked > 200
+
+
+def test_changed_companions_are_refused_or_harmless(tmp_path: Path) -> None:
+    """Certificates beside the signer's may be others, but none that openssl stumbles over."""
+    source = random.Random(7)
+    pinned, other = plain_key().certificate_der, plain_key(1).certificate_der
+    accepted = 0
+    for turn in range(900):
+        change = build.mutate_tree if turn % 3 else build.mutate_bytes
+        data = recipe(certificates=[pinned, change(other, source)]).build()
+        if check(data, pinned=pinned).good:
+            accepted += 1
+            assert openssl(data, pinned, tmp_path), data.hex()
+    assert accepted > 50

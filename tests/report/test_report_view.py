@@ -72,7 +72,7 @@ def test_notable_things() -> None:
     assert "A.I.1.iii.a" in notable.best_without_evidence
     assert ("A.I.1.ii.d", "A.I.1.ii.a") in notable.gated
     assert notable.not_applicable == ((absent, "Tidak ada."),)
-    assert [area.key for area in notable.lowest][0] == "1"
+    assert notable.lowest[0].key == "1"
     assert (view.counts.files, view.counts.links, view.counts.not_applicable) == (1, 1, 1)
 
 

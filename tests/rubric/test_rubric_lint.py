@@ -206,7 +206,7 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     ("denominator: [semua]", "denominator: [seluruh]", "INPUT_UNKNOWN", "P.k.a"),
     ("this: [ini]", "this: [itu]", "INPUT_UNKNOWN", "H.1.c"),
     ("code: P.k.b", "code: P.k.a.semua", "INPUT_CODE", "P.k.a"),
-    ("kind: ratio", "kind: ratio\n            zero_denominator: '0.5'", "ZERO_DENOMINATOR", "P.k.a"),
+    ("kind: ratio", "kind: ratio\n            zero_denominator: '2'", "ZERO_DENOMINATOR", "P.k.a"),
     ("{key: B, score", "{key: a, score", "OPTION_DUPLICATE", "P.b"),
     ("text: Sebagian}", "text: Sebagian, aliases: [c]}", "OPTION_DUPLICATE", "P.b"),
     ("{key: B, score: '0.5'", "{key: B, score: '1.5'", "OPTION_SCORE", "P.b"),

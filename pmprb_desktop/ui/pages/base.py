@@ -39,6 +39,9 @@ class Page(QWizardPage):
     def shown(self) -> None:
         """Bring the content up to date."""
 
+    def focus_start(self) -> None:
+        """Put the focus where work on this page begins."""
+
     def flush(self) -> None:
         """Save what is still being typed."""
 

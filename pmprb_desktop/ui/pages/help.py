@@ -45,7 +45,7 @@ class HelpPage(PageShell):
         for words in tips():
             self.column.addWidget(wrapped(f"•  {words}"))
         self.column.addStretch(1)
-        back.setFocus()
+        self.first = back
 
     def _on_copy(self) -> None:
         text = "\n".join(f"{name}: {value}" for name, value in self.facts)

@@ -45,6 +45,7 @@ class HomePage(PageShell):
         """Show everything as it is now."""
         info = self.session.info()
         self._show_identity(info)
+        self.first = None
         self.clear()
         known = self.session.assessments()
         if info.role == "central":
@@ -97,7 +98,7 @@ class HomePage(PageShell):
         self.go_on.setFont(theme.font(13, bold=True))
         self.go_on.setMinimumHeight(58)
         self.go_on.setDefault(True)
-        self.go_on.setFocus()
+        self.first = self.go_on
         return self.go_on
 
     def _actions(self) -> QWidget:

@@ -106,6 +106,11 @@ class ItemsPage(Page):
             card.refresh()
             card.evidence.refresh()
 
+    def focus_start(self) -> None:
+        """The first item."""
+        if self.cards:
+            self.show_item(next(iter(self.cards)))
+
     def flush(self) -> None:
         """Save what is still being typed."""
         for card in self.cards.values():

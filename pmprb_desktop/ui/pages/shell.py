@@ -1,6 +1,7 @@
 """A plain page: a header with a title, a column of content of limited width."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pmprb_desktop.ui import theme
@@ -12,6 +13,7 @@ class PageShell(QWidget):
 
     def __init__(self, title: str, *, width: int = 980) -> None:
         super().__init__()
+        self.first: QWidget | None = None
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.bar = QWidget()
@@ -50,6 +52,12 @@ class PageShell(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.bar)
         layout.addWidget(self.scroll, 1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Put the focus where work begins."""
+        super().showEvent(event)
+        if self.first is not None:
+            self.first.setFocus()
 
     def say_below(self, text: str) -> None:
         """A second line in the header."""
