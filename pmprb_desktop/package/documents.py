@@ -13,7 +13,7 @@ from pmprb_desktop.package.rules import Findings, shown
 
 _T = TypeVar("_T", bound=v1.Payload)
 _MAX_ERRORS: Final = 20
-_FORMAT = re.compile(r"([a-z-]{1,40})/([1-9]\d{0,5})")
+_FORMAT = re.compile(r"([a-z-]{1,40})/([1-9][0-9]{0,5})")
 
 
 def read_header(data: bytes, path: str, found: Findings) -> v1.Header | None:

@@ -47,7 +47,7 @@ SIZE_LIMITS: Final[Mapping[str, int]] = {
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _TOP = re.compile(re.escape(TOP_PREFIX) + f"({_UUID})")
-_ENDING = r"\d{6}\.[a-z0-9]{1,10}"
+_ENDING = r"[0-9]{6}\.[a-z0-9]{1,10}"
 EVIDENCE_NAME: Final = re.compile(EVIDENCE_FOLDER + _ENDING)
 APPROVAL_NAME: Final = re.compile(APPROVAL_FOLDER + _ENDING)
 

@@ -13,7 +13,7 @@ BAGIT_TEXT: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 _LINE = re.compile(rb"([0-9a-f]{64})  ([a-z0-9][a-z0-9._/-]*)")
 _LABEL = re.compile(r"([A-Z][A-Za-z-]*): (\S(?:.*\S)?)")
-_OXUM = re.compile(r"(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,8})")
+_OXUM = re.compile(r"(0|[1-9][0-9]{0,14})\.(0|[1-9][0-9]{0,8})")
 
 
 def write(digests: Iterable[tuple[str, str]]) -> bytes:

@@ -1,32 +1,29 @@
 """One SQLite file, opened safely: lock, version, migration after a backup, pragmas."""
 
-import logging
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 
 from pmprb_desktop.errors import UserError
+from pmprb_desktop.evidence.files import retry_busy, sync_folder
 from pmprb_desktop.i18n import _
 from pmprb_desktop.records import SCHEMA
-from pmprb_desktop.store.repository import Repository
-
-log = logging.getLogger(__name__)
+from pmprb_desktop.store import copies, faults
+from pmprb_desktop.store.repository import Memo, Repository, TrackedSession
 
 DATABASE: Final = "workspace.db"
 KNOWN_SCHEMAS: Final = ("0001",)
-DAILY_COPIES: Final = 10
-WEEKLY_COPIES: Final = 5
-BACKUP_EVERY: Final = timedelta(hours=4)
+_CHECKPOINT_PAGES: Final = 4000
+"""Pages (4 KiB) of the log before SQLite copies them back: rare enough not to be felt."""
 
 
 class Store:
@@ -35,6 +32,7 @@ class Store:
     def __init__(self, folder: Path, *, create: bool = True) -> None:
         self.folder = folder
         self.path = folder / DATABASE
+        self._memo: Memo = {}
         self._lock = FileLock(folder / "workspace.lock", thread_local=False)
         if not create and not self.path.is_file():
             raise UserError(
@@ -54,6 +52,8 @@ class Store:
         try:
             self._migrate()
             self.engine = self._engine()
+            with faults.named():
+                self.engine.connect().close()
         except BaseException:
             self._lock.release()
             raise
@@ -91,6 +91,7 @@ class Store:
                 "foreign_keys=ON",
                 "trusted_schema=OFF",
                 "secure_delete=ON",
+                f"wal_autocheckpoint={_CHECKPOINT_PAGES}",
             ):
                 connection.execute(f"PRAGMA {pragma}")
 
@@ -104,17 +105,22 @@ class Store:
     def transaction(self) -> Iterator[Repository]:
         """All or nothing; on disk when the block ends."""
         try:
-            with Session(self.engine, expire_on_commit=False) as session:
-                yield Repository(session)
+            with faults.named(), TrackedSession(self.engine, expire_on_commit=False) as session:
+                repo = Repository(session, self._memo)
+                yield repo
                 session.commit()
-        except OperationalError as error:
-            raise _disk_error(error) from error
+        except BaseException:
+            self._memo.clear()
+            raise
+        repo.forget_changed()
 
     def _migrate(self) -> None:
         version = schema_version(self.path)
         if version == SCHEMA:
             return
         if version is None:
+            if self.path.with_suffix(".db-wal").exists():
+                raise faults.damaged()  # a new file would be mixed with what the log still holds
             self._create()
             return
         if version not in KNOWN_SCHEMAS:
@@ -125,14 +131,15 @@ class Store:
                 next_step=_("Open it with the newer version, or ask the office for it."),
             )
         self.backup(reason="before-migration")
-        upgrade(self.path)
+        with faults.named():
+            upgrade(self.path)
 
     def _create(self) -> None:
         """A fresh database appears under its name only when it is whole."""
         part = self.path.with_suffix(".db.part")
         part.unlink(missing_ok=True)
         engine = create_engine(f"sqlite:///{part.as_posix()}")
-        with engine.begin() as connection:
+        with faults.named(), engine.begin() as connection:
             SQLModel.metadata.create_all(connection)
             connection.exec_driver_sql(
                 "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
@@ -140,7 +147,8 @@ class Store:
             )
             connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (SCHEMA,))
         engine.dispose()
-        os.replace(part, self.path)
+        retry_busy(lambda: os.replace(part, self.path))
+        sync_folder(self.folder)
 
     def sound(self) -> bool:
         """Whether SQLite finds the file sound."""
@@ -149,35 +157,15 @@ class Store:
 
     def backup(self, *, reason: str = "auto", now: datetime | None = None) -> Path:
         """Copy the database beside itself, whole or not at all, and let the oldest copies go."""
-        folder = self.folder / "backups"
-        folder.mkdir(exist_ok=True)
-        stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
-        target = folder / f"workspace-{stamp}-{reason}.db"
-        snapshot(self.path, target)
-        rotate(folder)
-        return target
+        return copies.make(self.path, reason, now)
 
     def backup_if_due(self, now: datetime | None = None) -> Path | None:
         """A copy when the newest one is older than four hours and something has changed since."""
-        now = now or datetime.now(UTC)
-        newest = max((path.stat().st_mtime for path in self._copies()), default=0.0)
-        changed = max(
-            (path.stat().st_mtime for path in (self.path, self.path.with_suffix(".db-wal")) if path.exists()),
-            default=0.0,
-        )
-        if newest >= changed or now.timestamp() - newest < BACKUP_EVERY.total_seconds():
-            return None
-        return self.backup(now=now)
+        return self.backup(now=now) if copies.due(self.path, now) else None
 
     def last_backup(self) -> str | None:
         """When the newest copy of the database was made."""
-        newest = max((path.stat().st_mtime for path in self._copies()), default=None)
-        if newest is None:
-            return None
-        return datetime.fromtimestamp(newest, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-    def _copies(self) -> list[Path]:
-        return sorted((self.folder / "backups").glob("workspace-*.db"))
+        return copies.newest(self.path)
 
     def close(self) -> None:
         """Let go of file and lock."""
@@ -186,8 +174,11 @@ class Store:
 
 
 def schema_version(path: Path) -> str | None:
-    """Schema of a database file, read without changing it; None when there is no file yet."""
-    if not path.exists() or path.stat().st_size == 0:
+    """Schema of a database file, read without changing it; None when there is no file yet.
+
+    An empty file is a damaged one: the program never leaves such a file behind.
+    """
+    if not path.exists():
         return None
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
@@ -196,20 +187,16 @@ def schema_version(path: Path) -> str | None:
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
-        raise UserError(
-            "WORKSPACE_DAMAGED",
-            _("The workspace file cannot be read as a database."),
-            safe=_("It was not touched; copies lie in the folder “backups” beside it."),
-            next_step=_("Restore the newest copy with “pmprb restore”."),
-        ) from error
+        raise faults.damaged() from error
     return str(row[0]) if row else "?"
 
 
 def sound_file(path: Path) -> bool:
-    """Whether SQLite finds a database file sound that nobody has open."""
+    """Whether a file that nobody has open is a sound database of this program."""
     try:
         connection = sqlite3.connect(path)
         try:
+            connection.execute("SELECT installation_id FROM workspace").fetchall()
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
         finally:
             connection.close()
@@ -226,54 +213,3 @@ def upgrade(path: Path) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
     config.set_main_option("sqlalchemy.url", f"sqlite:///{path.as_posix()}")
     command.upgrade(config, "head")
-
-
-def snapshot(source: Path, target: Path) -> None:
-    """A consistent copy of a live database: written beside the target, synced, renamed."""
-    part = target.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    try:
-        origin = sqlite3.connect(source, timeout=10)
-        copy = sqlite3.connect(part)
-        try:
-            origin.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
-        finally:
-            copy.close()
-            origin.close()
-        with part.open("rb+") as handle:
-            os.fsync(handle.fileno())
-        os.replace(part, target)
-    except (sqlite3.Error, OSError) as error:
-        part.unlink(missing_ok=True)
-        raise UserError(
-            "BACKUP_FAILED",
-            _("The copy of the database could not be written to {folder}.").format(folder=target.parent),
-            safe=_("The workspace itself is untouched."),
-            next_step=_("Make room on the drive, or choose another place."),
-        ) from error
-
-
-def rotate(folder: Path) -> None:
-    """Keep the newest copies and one a week before them; copies before a migration stay."""
-    copies = sorted(folder.glob("workspace-*-auto.db"), reverse=True)
-    weeks: set[str] = set()
-    for index, path in enumerate(copies):
-        if index < DAILY_COPIES:
-            continue
-        week = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%G-%V")
-        if week in weeks or len(weeks) >= WEEKLY_COPIES:
-            path.unlink(missing_ok=True)
-        weeks.add(week)
-
-
-def _disk_error(error: DBAPIError) -> Exception:
-    text = str(error.orig).lower()
-    if "disk" in text or "readonly" in text or "full" in text or "i/o" in text:
-        return UserError(
-            "DISK_FULL",
-            _("The answer could not be written: the drive is full or cannot be written to."),
-            safe=_("Everything that was shown as saved before is still there."),
-            next_step=_("Make room on the drive of the workspace and try again."),
-        )
-    return error

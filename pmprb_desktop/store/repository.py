@@ -1,10 +1,10 @@
 """What verbs may ask of the store inside one transaction."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import event, func, or_
 from sqlmodel import Session, SQLModel, col, select
 
 from pmprb_desktop.errors import UserError
@@ -21,20 +21,56 @@ from pmprb_desktop.records import (
     SettingRow,
     TrailRow,
     UnitKeyRow,
+    WorkspaceRow,
 )
 
 Row = TypeVar("Row", bound=SQLModel)
+Value = TypeVar("Value")
+Models = frozenset[type[SQLModel]]
+Memo = dict[Hashable, tuple[Models, Any]]
+"""Values that were read once, each with the tables that it depends on."""
+
+
+class TrackedSession(Session):
+    """A session that knows which tables it wrote to."""
+
+
+@event.listens_for(TrackedSession, "after_flush")
+def _on_flush(session: TrackedSession, _context: object) -> None:
+    touched = session.info.setdefault("touched", set())
+    touched.update(type(row) for row in (*session.new, *session.dirty, *session.deleted))
 
 
 class Repository:
     """Rows of one transaction. Rows must not be used after it ends."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: TrackedSession, memo: Memo) -> None:
         self._session = session
+        self._memo = memo
+
+    @property
+    def _touched(self) -> set[type[SQLModel]]:
+        touched: set[type[SQLModel]] = self._session.info.get("touched", set())
+        return touched
+
+    def remember(self, key: Hashable, models: Models, make: Callable[[], Value]) -> Value:
+        """A value that depends on rows of ``models`` alone, kept until one of them changes."""
+        if self._touched & models:
+            return make()
+        if key not in self._memo:
+            self._memo[key] = (models, make())
+        value: Value = self._memo[key][1]
+        return value
+
+    def forget_changed(self) -> None:
+        """Drop remembered values that this transaction has changed."""
+        for key, (models, _value) in list(self._memo.items()):
+            if models & self._touched:
+                del self._memo[key]
 
     def get(self, model: type[Row], key: Any) -> Row | None:
-        """The row with this primary key."""
-        return self._session.get(model, key)
+        """The row with this primary key; none has a key that cannot be written."""
+        return self._session.get(model, key) if _writable(key) else None
 
     def add(self, row: SQLModel) -> None:
         """Insert or change a row; the database sees it at once, so that order is kept."""
@@ -49,6 +85,8 @@ class Repository:
     def rows(self, model: type[Row], order: Sequence[str] = (), **where: Any) -> list[Row]:
         """Rows whose columns equal ``where``, sorted by the named columns."""
         query = select(model)
+        if not all(map(_writable, where.values())):
+            return []
         for name, value in where.items():
             query = query.where(getattr(model, name) == value)
         for name in order:
@@ -61,7 +99,9 @@ class Repository:
         if row is None:
             raise UserError(
                 "ASSESSMENT_UNKNOWN",
-                _("There is no assessment “{id}” in this workspace.").format(id=assessment_id),
+                _("There is no assessment “{id}” in this workspace.").format(
+                    id=assessment_id[:80]
+                ),
                 next_step=_("“pmprb status” without a name lists the assessments."),
             )
         return row
@@ -87,7 +127,9 @@ class Repository:
         )
         return self._session.exec(query).first()
 
-    def trail_actions(self, assessment_id: str, actions: Iterable[str]) -> list[tuple[int, str, int | None]]:
+    def trail_actions(
+        self, assessment_id: str, actions: Iterable[str]
+    ) -> list[tuple[int, str, int | None]]:
         """(seq, action, target) of the rows with these actions, in order."""
         query = (
             select(TrailRow.seq, TrailRow.action, TrailRow.target)
@@ -206,6 +248,19 @@ class Repository:
 
     def renew_installation(self, installation_id: str) -> None:
         """Give the workspace a new installation id (after a restore)."""
-        from pmprb_desktop.records import WorkspaceRow
+        for row in self.rows(WorkspaceRow):
+            row.installation_id = installation_id
+            self.add(row)
 
-        self._session.execute(update(WorkspaceRow).values(installation_id=installation_id))
+
+def _writable(key: object) -> bool:
+    """Whether SQLite can hold a key: text with a lone surrogate cannot be bound."""
+    if isinstance(key, tuple):
+        return all(map(_writable, key))
+    if not isinstance(key, str):
+        return True
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -4,6 +4,9 @@ A verb takes and returns frozen values. Verbs that touch the store belong on the
 opened the workspace; those that say "any thread" work on a snapshot.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from pmprb_desktop.unit.answering import (
     answer,
     can_redo,
@@ -37,7 +40,6 @@ from pmprb_desktop.unit.attachments import (
     unremove,
 )
 from pmprb_desktop.unit.checking import CheckReport, EvidenceJob, check, evidence_job, status
-from pmprb_desktop.unit.continuing import continue_from
 from pmprb_desktop.unit.identity import (
     Identity,
     Replacement,
@@ -49,32 +51,9 @@ from pmprb_desktop.unit.identity import (
     restore_identity,
     set_passphrase,
 )
-from pmprb_desktop.unit.inspection import Inspection, inspect
 from pmprb_desktop.unit.locking import approvals, approve, lock, remove_approval, unlock
-from pmprb_desktop.unit.practice import make_practice
-from pmprb_desktop.unit.printing import ReportJob, key_letter, plan_report, render_job
-from pmprb_desktop.unit.sealing import (
-    ExportJob,
-    Sealed,
-    SealPlan,
-    export,
-    plan_export,
-    plan_seal,
-    record_copy,
-    record_seal,
-    seal,
-)
 from pmprb_desktop.unit.support import help_info, note_error
 from pmprb_desktop.unit.trails import verify as verify_trail
-from pmprb_desktop.unit.upkeep import (
-    Backup,
-    BackupJob,
-    backup,
-    collect_garbage,
-    plan_backup,
-    restore,
-    write_whole,
-)
 from pmprb_desktop.unit.workspace import (
     Workspace,
     add_person,
@@ -92,6 +71,70 @@ from pmprb_desktop.unit.workspace import (
     setting,
     setup,
 )
+
+if TYPE_CHECKING:
+    from pmprb_desktop.unit.continuing import continue_from
+    from pmprb_desktop.unit.inspection import Inspection, inspect
+    from pmprb_desktop.unit.practice import make_practice
+    from pmprb_desktop.unit.printing import ReportJob, key_letter, plan_report, render_job
+    from pmprb_desktop.unit.sealing import (
+        ExportJob,
+        Sealed,
+        SealPlan,
+        export,
+        plan_export,
+        plan_seal,
+        record_copy,
+        record_seal,
+        seal,
+    )
+    from pmprb_desktop.unit.upkeep import (
+        Backup,
+        BackupJob,
+        backup,
+        collect_garbage,
+        plan_backup,
+        restore,
+        write_whole,
+    )
+
+_LATER: Final = {
+    "continue_from": "continuing",
+    "Inspection": "inspection",
+    "inspect": "inspection",
+    "make_practice": "practice",
+    "ReportJob": "printing",
+    "key_letter": "printing",
+    "plan_report": "printing",
+    "render_job": "printing",
+    "ExportJob": "sealing",
+    "SealPlan": "sealing",
+    "Sealed": "sealing",
+    "export": "sealing",
+    "plan_export": "sealing",
+    "plan_seal": "sealing",
+    "record_copy": "sealing",
+    "record_seal": "sealing",
+    "seal": "sealing",
+    "Backup": "upkeep",
+    "BackupJob": "upkeep",
+    "backup": "upkeep",
+    "collect_garbage": "upkeep",
+    "plan_backup": "upkeep",
+    "restore": "upkeep",
+    "write_whole": "upkeep",
+}
+"""Verb → module that is imported when the verb is first used, so that home need not wait for it."""
+
+
+def __getattr__(name: str) -> Any:
+    module = _LATER.get(name)
+    if module is None:
+        raise AttributeError(name)
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value
+
 
 __all__ = [
     "Backup",

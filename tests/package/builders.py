@@ -59,11 +59,9 @@ def trail_bytes(rows: int = 3) -> tuple[bytes, v1.TrailHead]:
     return b"".join(line + b"\n" for line in lines), v1.TrailHead(count=count, head=head)
 
 
-def assessment_object(
-    answers: int = 4, evidence: Sequence[v1.FileRecord] = (), **changes: Any
-) -> dict[str, Any]:
-    """``data/assessment.json`` as an object; ``changes`` replace members."""
-    value: dict[str, Any] = {
+def assessment_object(answers: int = 4, evidence: Sequence[v1.FileRecord] = ()) -> dict[str, Any]:
+    """``data/assessment.json`` as an object."""
+    return {
         "format": v1.ASSESSMENT_FORMAT,
         "minor": v1.MINOR,
         "assessment_id": ASSESSMENT,
@@ -109,7 +107,6 @@ def assessment_object(
             "nodes": [],
         },
     }
-    return value | changes
 
 
 @dataclass(frozen=True)
@@ -140,9 +137,13 @@ def submission(
     answers: int = 4,
     key: UnitKey | None = None,
     assessment: Mapping[str, Any] | None = None,
+    more: Sequence[v1.FileRecord] = (),
     **draft: Any,
 ) -> Submission:
-    """A good submission. ``evidence``: ending → content; ``draft`` replaces header members."""
+    """A good submission. ``evidence``: ending → content; ``more`` records for the header.
+
+    ``assessment`` replaces members of the entries, ``draft`` members of the header.
+    """
     given = (
         {"pdf": b"%PDF-1.4 contoh", "jpg": b"\xff\xd8\xff contoh"} if evidence is None else evidence
     )
@@ -161,7 +162,7 @@ def submission(
                 role="evidence",
             )
         )
-    entries = seal.json_bytes(assessment_object(answers, records, **(assessment or {})))
+    entries = seal.json_bytes(assessment_object(answers, records) | dict(assessment or {}))
     rows, head = trail_bytes()
     members: dict[str, Any] = {
         "kind": "submission",
@@ -176,7 +177,7 @@ def submission(
         "state": "final",
         "approval": "none",
         "rubric": RUBRIC_REF,
-        "evidence": tuple(records),
+        "evidence": (*records, *more),
         "package_id": PACKAGE,
         "created_at": NOW_TEXT,
     }

@@ -1,7 +1,7 @@
 """What every page of the wizard has."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWizardPage
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWizardPage
 
 from pmprb_desktop import flow
 from pmprb_desktop.ui.sheet import Sheet
@@ -18,6 +18,7 @@ class Page(QWizardPage):
         self.sheet = sheet
         self.stop = stop
         self.built = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)

@@ -44,12 +44,12 @@ class FirstStartPage(PageShell):
         for role, title, words in (
             (
                 "unit",
-                _("I fill in the worksheet of a &unit"),
+                _("I fill in the worksheet of a unit"),
                 _("Answer the items, attach evidence, hand over a signed package."),
             ),
             (
                 "central",
-                _("I am the admin of the &office"),
+                _("I am the admin of the office"),
                 _("Hand out assignments, receive packages, combine results."),
             ),
         ):
@@ -62,12 +62,11 @@ class FirstStartPage(PageShell):
         row.setContentsMargins(20, 16, 20, 16)
         names = QVBoxLayout()
         names.setSpacing(4)
-        names.addWidget(wrapped(title.replace("&", ""), points=12, bold=True))
+        names.addWidget(wrapped(title, points=12, bold=True))
         names.addWidget(wrapped(words, tone="muted"))
         row.addLayout(names, 1)
-        button = Button(_("&Choose"), lambda: self._on_role(role), role="primary")
-        button.setText(_("Choose"))
-        button.setAccessibleName(title.replace("&", ""))
+        button = Button(_("Choose"), lambda: self._on_role(role), role="primary")
+        button.setAccessibleName(title)
         row.addWidget(button)
         return card
 
