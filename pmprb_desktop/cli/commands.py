@@ -120,9 +120,7 @@ def _workspace_verbs(verbs: _Verbs) -> None:
     for name in ("nip", "rank", "position", "since", "until", "unit"):
         add.add_argument(f"--{name}", metavar=name.upper())
     add.add_argument("--acting", choices=("Plt.", "Plh.", "a.n."))
-    add.add_argument(
-        "--role", choices=("assessor", "unit_head", "coordinator"), default="assessor"
-    )
+    add.add_argument("--role", choices=("assessor", "unit_head", "coordinator"), default="assessor")
     add.add_argument("--fills", action="store_true", help=_("this person fills from now on"))
     person.add("list", workspaces.person_list, _("the people here"))
 

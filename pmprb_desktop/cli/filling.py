@@ -108,7 +108,9 @@ def answers_export(arguments: Namespace) -> Output:
     text = write(sheet.rubric, drafts)
     unit.write_whole(target, text.encode("utf-8-sig" if write is answers.write_csv else "utf-8"))
     data = {"saved": len(drafts), "path": str(target)}
-    return Output(data, [_("{count} answers written to {path}.").format(count=len(drafts), path=target)])
+    return Output(
+        data, [_("{count} answers written to {path}.").format(count=len(drafts), path=target)]
+    )
 
 
 def evidence_data(entry: EvidenceInfo) -> dict[str, Any]:
@@ -220,7 +222,9 @@ def evidence_export(arguments: Namespace) -> Output:
         job = unit.plan_evidence_export(ws, info.id)
         count = unit.export_evidence(job, Path(arguments.output), progress(_("Evidence")))
     data = {"path": arguments.output, "files": count}
-    return Output(data, [_("{count} files written to {path}.").format(count=count, path=arguments.output)])
+    return Output(
+        data, [_("{count} files written to {path}.").format(count=count, path=arguments.output)]
+    )
 
 
 def status(arguments: Namespace) -> Output:

@@ -294,7 +294,9 @@ def score_lines(rubric: Rubric, result: Score) -> list[str]:
         depth = len(rubric.ancestors(code))
         label = f"{'  ' * depth}{code} {node.title}"
         percent = shown(entry.share * 100 if entry.share is not None else None)
-        lines.append(f"{label:<72.72} {shown(entry.score):>7} / {shown(entry.weight):>6}  {percent:>6} %")
+        lines.append(
+            f"{label:<72.72} {shown(entry.score):>7} / {shown(entry.weight):>6}  {percent:>6} %"
+        )
     share = shown(result.share * 100 if result.share is not None else None)
     lines.append(
         _("Total {total} of {weight} ({share} %), {answered} of {items} items answered").format(

@@ -39,7 +39,9 @@ def init(arguments: Namespace) -> Output:
         secret = passphrase(arguments)
         if arguments.p12:
             data = read_small(arguments.p12)
-            password = secret_file(arguments.p12_password_file) if arguments.p12_password_file else secret
+            password = (
+                secret_file(arguments.p12_password_file) if arguments.p12_password_file else secret
+            )
             made = unit.restore_identity(ws, data, password, secret)
         else:
             made = unit.identity(ws, passphrase=secret)

@@ -66,7 +66,7 @@ def snapshot(source: Path, target: Path) -> None:
             origin.close()
         with part.open("rb+") as handle:
             os.fsync(handle.fileno())
-        retry_busy(lambda: os.replace(part, target))
+        retry_busy(lambda: part.replace(target))
         sync_folder(target.parent)
     except (sqlite3.Error, OSError) as error:
         part.unlink(missing_ok=True)

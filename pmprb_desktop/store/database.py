@@ -1,6 +1,5 @@
 """One SQLite file, opened safely: lock, version, migration after a backup, pragmas."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -147,7 +146,7 @@ class Store:
             )
             connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (SCHEMA,))
         engine.dispose()
-        retry_busy(lambda: os.replace(part, self.path))
+        retry_busy(lambda: part.replace(self.path))
         sync_folder(self.folder)
 
     def sound(self) -> bool:

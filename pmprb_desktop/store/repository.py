@@ -99,9 +99,7 @@ class Repository:
         if row is None:
             raise UserError(
                 "ASSESSMENT_UNKNOWN",
-                _("There is no assessment “{id}” in this workspace.").format(
-                    id=assessment_id[:80]
-                ),
+                _("There is no assessment “{id}” in this workspace.").format(id=assessment_id[:80]),
                 next_step=_("“pmprb status” without a name lists the assessments."),
             )
         return row

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from pmprb_desktop.errors import UserError
 from pmprb_desktop.i18n import _
@@ -20,8 +20,8 @@ from pmprb_desktop.rubric.model import AnyItem
 from pmprb_desktop.ui import messages, texts, theme
 from pmprb_desktop.ui.evidence_row import EvidenceRow
 from pmprb_desktop.ui.guide import GuidePanel
+from pmprb_desktop.ui.not_applicable import NotApplicable
 from pmprb_desktop.ui.note import NoteEdit
-from pmprb_desktop.ui.options import OptionRow, key_width
 from pmprb_desktop.ui.questions import editor_of, short_answer
 from pmprb_desktop.ui.sheet import Sheet
 from pmprb_desktop.ui.widgets import Button, Card, IconButton, Notice, label, wrapped
@@ -95,7 +95,11 @@ class ItemCard(Card):
         side = QHBoxLayout()
         side.setSpacing(6)
         for widget in (
-            self.changed, self.undo_button, self.last_year, self.flag, self.guide_button,
+            self.changed,
+            self.undo_button,
+            self.last_year,
+            self.flag,
+            self.guide_button,
         ):
             side.addWidget(widget)
         row.addLayout(side)
@@ -111,7 +115,8 @@ class ItemCard(Card):
         if known is None:
             return ""
         score = self.sheet.worksheet.last_year_score
-        points = score.item_scores[self.code].score if score and self.code in score.item_scores else None
+        entry = score.item_scores.get(self.code) if score else None
+        points = entry.score if entry else None
         said = short_answer(self.item, known)
         if points is None:
             return _("Last year: {answer}").format(answer=said)
@@ -197,8 +202,8 @@ class ItemCard(Card):
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """The ring goes again."""
-        self.set_active(self.isAncestorOf(QGuiApplication.focusObject()) if isinstance(
-            QGuiApplication.focusObject(), QWidget) else False)
+        focused = QApplication.focusWidget()
+        self.set_active(focused is not None and self.isAncestorOf(focused))
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -254,66 +259,9 @@ def _is_blank(answer: AnswerInfo) -> bool:
     return answer.value is None and not answer.inputs and not answer.not_applicable
 
 
-class NotApplicable(QWidget):
-    """The row "tidak berlaku" and its reason."""
-
-    edited = Signal(object)
-
-    def __init__(self, item: AnyItem) -> None:
-        super().__init__()
-        self._on = False
-        self._saved = ""
-        self.row = OptionRow("–", _("Not applicable here"), "", key_width(["–"]), self)
-        self.row.setAccessibleName(_("Item {code} is not applicable").format(code=item.code))
-        self.row.clicked.connect(self._on_clicked)
-        self.reason = QLineEdit()
-        self.reason.setMaxLength(2000)
-        self.reason.setPlaceholderText(_("Reason (needed)"))
-        self.reason.setAccessibleName(
-            _("Reason why item {code} is not applicable").format(code=item.code)
-        )
-        self.reason.editingFinished.connect(self.flush)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.row)
-        layout.addWidget(self.reason)
-
-    def show_answer(self, answer: AnswerInfo) -> None:
-        """Show what is saved."""
-        self._on = answer.not_applicable
-        self._saved = answer.reason
-        self.row.setChecked(self._on)
-        self.reason.setVisible(self._on)
-        if not self.reason.hasFocus():
-            self.reason.setText(answer.reason)
-
-    def set_editable(self, editable: bool) -> None:
-        """Allow or forbid changes."""
-        self.row.setEnabled(editable)
-        self.reason.setReadOnly(not editable)
-
-    def flush(self) -> None:
-        """Save the reason."""
-        text = self.reason.text().strip()
-        if self._on and text != self._saved and not self.reason.isReadOnly():
-            self._saved = text
-            self.edited.emit({"reason": text})
-
-    def _on_clicked(self) -> None:
-        self.edited.emit({"not_applicable": not self._on})
-        if self._on:
-            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
 def card_of(widget: QWidget | None) -> ItemCard | None:
     """The card around a widget."""
     at: QWidget | None = widget
     while at is not None and not isinstance(at, ItemCard):
         at = at.parentWidget()
     return at
-
-
-def code_label(text: str) -> QLabel:
-    """A code in muted letters."""
-    return label(text, tone="muted", points=theme.SMALL)

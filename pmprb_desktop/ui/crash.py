@@ -105,9 +105,7 @@ def _leave() -> None:
         QTimer.singleShot(0, lambda: QApplication.exit(70))
 
 
-def _hook(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
-) -> None:
+def _hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     del kind
     if isinstance(error, Cancelled):
         return

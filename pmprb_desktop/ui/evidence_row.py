@@ -1,20 +1,26 @@
 """Evidence of one item: chips, and the ways to attach more."""
 
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, QUrl
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu, QSizePolicy, QWidget
 
 from pmprb_desktop import unit
 from pmprb_desktop.errors import UserError
 from pmprb_desktop.i18n import _, ngettext
 from pmprb_desktop.ui import messages, tasks, texts, theme
+from pmprb_desktop.ui.attaching import (
+    attach_in_background,
+    copy_into_store,
+    open_outside,
+    png_bytes,
+)
+from pmprb_desktop.ui.layouts import FlowLayout
 from pmprb_desktop.ui.sheet import Sheet
-from pmprb_desktop.ui.widgets import Button, FlowLayout, label
+from pmprb_desktop.ui.widgets import Button, label
 from pmprb_desktop.values import EvidenceInfo
 
 FLAG_WORDS: Final = ("HEIC", "VIDEO", "ARCHIVE", "OLD_OFFICE", "MACRO")
@@ -201,17 +207,19 @@ class EvidenceRow(QWidget):
     def _menu(self, entry: EvidenceInfo, at: int) -> QMenu:
         menu = QMenu(self)
         self._action(menu, _("Show"), lambda: self._open(entry.id))
-        self._action(menu, _("Open in its own program"), lambda: open_outside(self, self.sheet, entry))
+        self._action(
+            menu, _("Open in its own program"), lambda: open_outside(self, self.sheet, entry)
+        )
         if self.editable:
             menu.addSeparator()
             count = len(self.sheet.evidence_of(self.code))
-            self._action(menu, _("Move to the left"), lambda: self.move(at, -1)).setEnabled(at > 0)
-            right = self._action(menu, _("Move to the right"), lambda: self.move(at, 1))
+            self._action(menu, _("Move to the left"), lambda: self.shift(at, -1)).setEnabled(at > 0)
+            right = self._action(menu, _("Move to the right"), lambda: self.shift(at, 1))
             right.setEnabled(at < count - 1)
             self._action(menu, _("Remove from this item"), lambda: self.remove(entry))
         return menu
 
-    def move(self, at: int, step: int) -> None:  # type: ignore[override]
+    def shift(self, at: int, step: int) -> None:
         """Change the order of the evidence."""
         ids = [entry.id for entry in self.sheet.evidence_of(self.code)]
         ids.insert(at + step, ids.pop(at))
@@ -234,119 +242,10 @@ class EvidenceRow(QWidget):
         self.sheet.reload_evidence([self.code])
 
     def _open(self, evidence_id: str) -> None:
-        from pmprb_desktop.ui.evidence_dialogs import EvidenceDialog
+        from pmprb_desktop.ui.evidence_dialog import EvidenceDialog
 
         EvidenceDialog(self.window(), self.sheet, self.code, evidence_id, self).open()
 
     def _on_changed(self, codes: frozenset[str]) -> None:
         if self.code in codes:
             self.refresh()
-
-
-def copy_into_store(
-    sheet: Sheet, files: Sequence[tuple[Path, tuple[str, ...]]]
-) -> Callable[[tasks.Job], list[UserError]]:
-    """Work for a thread: copy files into the store, hand over each, return what was refused."""
-    blobs = sheet.ws.blobs
-
-    def work(job: tasks.Job) -> list[UserError]:
-        refused: list[UserError] = []
-        sizes = [_size(path) for path, _codes in files]
-        for at, (path, codes) in enumerate(files):
-            before, words = sum(sizes[:at]), texts.one_line(path.name)
-
-            def told(done: int, before: int = before, words: str = words) -> None:
-                job.progress(before + done, sum(sizes), words)
-
-            told(0)
-            try:
-                job.deliver((codes, blobs.ingest(path, progress=told, cancelled=job.cancelled)))
-            except UserError as error:
-                refused.append(error)
-        return refused
-
-    return work
-
-
-def attach_in_background(
-    owner: QWidget,
-    sheet: Sheet,
-    work: Callable[[tasks.Job], list[UserError]],
-    title: str,
-    then: Callable[[int], None] | None = None,
-) -> None:
-    """Run such work with progress; attach what it hands over and say what was refused."""
-    attached: list[tuple[str, ...]] = []
-
-    def on_part(part: tuple[tuple[str, ...], Any]) -> None:
-        codes, ingested = part
-        with messages.reported(owner):
-            unit.attach(sheet.ws, sheet.id, list(codes), ingested)
-            attached.append(codes)
-
-    def on_end() -> None:
-        sheet.reload_evidence({code for codes in attached for code in codes})
-
-    def on_done(refused: list[UserError]) -> None:
-        _say_refused(owner, refused)
-        if then is not None:
-            then(len(attached))
-
-    task = tasks.run(work, parent=owner, delivered=on_part, done=on_done)
-    task.ended.connect(on_end)
-    messages.Progress(owner, task, title)
-
-
-def _say_refused(owner: QWidget, refused: list[UserError]) -> None:
-    if len(refused) == 1:
-        messages.show_error(owner, refused[0])
-    elif refused:
-        count = len(refused)
-        title = ngettext("{count} file was not taken", "{count} files were not taken", count)
-        messages.show(
-            owner,
-            title=title.format(count=count),
-            body="\n".join(f"• {error.message}" for error in refused[:8]),
-            kind="warning",
-        )
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def png_bytes(image: QImage) -> bytes:
-    """A picture as the bytes of a PNG file."""
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
-    return bytes(data.data())
-
-
-def open_outside(owner: QWidget, sheet: Sheet, entry: EvidenceInfo) -> None:
-    """Open a copy with its real name in the system's viewer, or the address in the browser."""
-    if entry.url or entry.sha256 is None:
-        QDesktopServices.openUrl(QUrl(entry.url or ""))
-        return
-    source = Path(sheet.ws.blobs.path(entry.sha256))
-    folder = sheet.session.path / "staging" / "view" / entry.sha256[:12]
-
-    def work(_job: tasks.Job) -> Path:
-        from pmprb_desktop.evidence import file_name
-
-        target = folder / file_name(entry.name, entry.media_type)
-        if not target.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-        return target
-
-    task = tasks.run(
-        work,
-        parent=owner,
-        done=lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))),
-    )
-    messages.Progress(owner, task, _("Opening {name}").format(name=texts.one_line(entry.name)))

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 
 from pmprb_desktop.i18n import _, ngettext
 from pmprb_desktop.ui import messages, tasks, texts, theme
+from pmprb_desktop.ui.attaching import attach_in_background, copy_into_store
 from pmprb_desktop.ui.evidence_dialogs import dialog_buttons
-from pmprb_desktop.ui.evidence_row import attach_in_background, copy_into_store
 from pmprb_desktop.ui.sheet import Sheet
 from pmprb_desktop.ui.widgets import Button, label
 
@@ -75,8 +75,10 @@ class FolderDialog(QDialog):
         layout.addWidget(self.table, 1)
         layout.addWidget(
             label(
-                _("Double-click an item's code to correct it; several codes with commas. "
-                  "Untick what should not be attached."),
+                _(
+                    "Double-click an item's code to correct it; several codes with commas. "
+                    "Untick what should not be attached."
+                ),
                 tone="muted",
                 points=theme.SMALL,
             )
@@ -182,15 +184,16 @@ class FolderDialog(QDialog):
                 len(self.plan.left_out),
             ).format(count=len(self.plan.left_out))
         self.words.setText(words)
-        self.main.setText(ngettext("&Attach {count} file", "&Attach {count} files", count).format(
-            count=count))
+        self.main.setText(
+            ngettext("&Attach {count} file", "&Attach {count} files", count).format(count=count)
+        )
         self.main.setEnabled(count > 0)
 
     def _on_ok(self) -> None:
         chosen = self._chosen()
         if not chosen:
             return
-        owner = self.parentWidget()
+        owner = self.parentWidget() or self
         title = ngettext("Copying {count} file", "Copying {count} files", len(chosen))
         attach_in_background(
             owner, self.sheet, copy_into_store(self.sheet, chosen), title.format(count=len(chosen))
@@ -206,7 +209,10 @@ class _CodeDelegate(QStyledItemDelegate):
         self._lines = [f"{item.code} {sheet.words(item.text)}" for item in sheet.items]
 
     def createEditor(
-        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+        self,
+        parent: QWidget,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
     ) -> QWidget:
         """A line with completion over codes and texts."""
         del option, index

@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from pmprb_desktop.i18n import _
 from pmprb_desktop.rubric.model import BaseItem, Node
 from pmprb_desktop.ui import theme
+from pmprb_desktop.ui.painting import rounded_box
 from pmprb_desktop.ui.sheet import Sheet
-from pmprb_desktop.ui.widgets import rounded_box, wrapped
+from pmprb_desktop.ui.widgets import wrapped
 
 
 class GuidePanel(QFrame):
@@ -18,13 +19,13 @@ class GuidePanel(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(14, 10, 14, 12)
         self._column.setSpacing(4)
-        words = sheet.words
+        said = sheet.words
         if entry.guidance:
-            self._part(_("How to answer"), words(entry.guidance))
+            self._part(_("How to answer"), said(entry.guidance))
         if entry.evidence:
-            self._part(_("Examples of evidence"), _bullets([words(x) for x in entry.evidence]))
+            self._part(_("Examples of evidence"), _bullets([said(x) for x in entry.evidence]))
         if entry.pitfalls:
-            self._part(_("Common mistakes"), _bullets([words(x) for x in entry.pitfalls]))
+            self._part(_("Common mistakes"), _bullets([said(x) for x in entry.pitfalls]))
         gate = getattr(entry, "gate", None)
         if gate is not None:
             self._part(
@@ -34,9 +35,11 @@ class GuidePanel(QFrame):
                 ),
             )
         if self._column.count() == 0:
-            self._column.addWidget(wrapped(_("There is no guidance on this item yet."), tone="muted"))
+            words = _("There is no guidance on this item yet.")
+            self._column.addWidget(wrapped(words, tone="muted"))
         if sheet.rubric.content.reconstruction:
-            self._column.addWidget(wrapped(origin(sheet, entry.code), tone="muted", points=theme.SMALL))
+            source = origin(sheet, entry.code)
+            self._column.addWidget(wrapped(source, tone="muted", points=theme.SMALL))
 
     def _part(self, title: str, text: str) -> None:
         if self._column.count():

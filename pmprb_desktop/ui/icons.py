@@ -11,14 +11,14 @@ from pmprb_desktop.ui import theme
 _SCALES = (1.0, 1.25, 1.5, 2.0)
 
 
-def icon(name: str, token: str = "text", size: int = 20) -> QIcon:
+def icon(name: str, tint: str = "text", size: int = 20) -> QIcon:
     """The drawing ``resources/icons/<name>.svg`` in the colour of a token."""
-    return _icon(name, theme.color(token).name(), theme.color("muted").name(), size)
+    return _icon(name, theme.color(tint).name(), theme.color("muted").name(), size)
 
 
-def pixmap(name: str, token: str = "text", size: int = 20, ratio: float = 1.0) -> QPixmap:
+def pixmap(name: str, tint: str = "text", size: int = 20, ratio: float = 1.0) -> QPixmap:
     """The same as a pixmap, for painting."""
-    return _draw(name, theme.color(token).name(), size, ratio)
+    return _draw(name, theme.color(tint).name(), size, ratio)
 
 
 def app_icon() -> QIcon:

@@ -77,7 +77,10 @@ class LetterheadDialog(QDialog):
         self._logo = data
         picture = QPixmap()
         if data is not None and picture.loadFromData(data):
-            keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            keep, smooth = (
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
             self.picture.setPixmap(picture.scaled(64, 64, keep, smooth))
         else:
             self.picture.setText("–")

@@ -79,6 +79,8 @@ class NoteEdit(QPlainTextEdit):
         height = lines * self.fontMetrics().lineSpacing() + 2 * 3 + 8
         self.setFixedHeight(max(30, height))
         many = self.document().size().height() > _MOST_LINES
-        wanted = Qt.ScrollBarPolicy.ScrollBarAsNeeded if many else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        wanted = (
+            Qt.ScrollBarPolicy.ScrollBarAsNeeded if many else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
         if self.verticalScrollBarPolicy() != wanted:
             self.setVerticalScrollBarPolicy(wanted)

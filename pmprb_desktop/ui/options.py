@@ -5,7 +5,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QRadioButton, QSizePolicy, QWidget
 
 from pmprb_desktop.ui import theme
-from pmprb_desktop.ui.widgets import rounded_box
+from pmprb_desktop.ui.painting import rounded_box
 
 _LEFT = 40
 _GAP = 18

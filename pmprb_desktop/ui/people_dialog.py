@@ -162,5 +162,3 @@ def _line(limit: int) -> QLineEdit:
     made = QLineEdit()
     made.setMaxLength(limit)
     return made
-
-

@@ -60,14 +60,14 @@ class PrintDialog(QDialog):
         bar.addStretch(1)
         for button in (self.save_button, self.print_button, Button(_("&Close"), self.accept)):
             bar.addWidget(button)
-        self.scroll = Scroll(margins=(20, 12, 20, 20))
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.scroll.setAccessibleName(_("Pages"))
+        self.area = Scroll(margins=(20, 12, 20, 20))
+        self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.area.setAccessibleName(_("Pages"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(bar)
-        layout.addWidget(self.scroll, 1)
+        layout.addWidget(self.area, 1)
         self.finished.connect(lambda _result: self._folder.cleanup())
         self.render_pdf()
 
@@ -104,9 +104,9 @@ class PrintDialog(QDialog):
 
         self.pdf, images = result
         self.pages = len(images)
-        clear(self.scroll.column)
+        clear(self.area.column)
         ratio = self.devicePixelRatioF()
-        width = min(self.scroll.viewport().width() - 60, 760)
+        width = min(self.area.viewport().width() - 60, 760)
         for at, image in enumerate(images, start=1):
             page = QLabel()
             shown = image.scaledToWidth(
@@ -116,8 +116,8 @@ class PrintDialog(QDialog):
             page.setPixmap(QPixmap.fromImage(shown))
             page.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             page.setAccessibleName(_("Page {page} of {count}").format(page=at, count=self.pages))
-            self.scroll.column.addWidget(page)
-        self.scroll.column.addStretch(1)
+            self.area.column.addWidget(page)
+        self.area.column.addStretch(1)
         self.count.setText(
             ngettext("{count} page", "{count} pages", self.pages).format(count=self.pages)
         )
@@ -131,7 +131,7 @@ class PrintDialog(QDialog):
         dialog = QPrintDialog(printer, self)
         dialog.setMinMax(1, max(self.pages, 1))
         dialog.accepted.connect(lambda: self.print_to(printer))
-        dialog.open()
+        QDialog.open(dialog)
 
     def prepare(self, printer: QPrinter) -> None:
         """Paper and margins of a printer."""

@@ -1,5 +1,7 @@
 """A QR code as a widget that stays sharp at any scaling."""
 
+from typing import Any
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -39,10 +41,8 @@ def matrix(text: str) -> tuple[tuple[bool, ...], ...]:
     """The modules of a QR code."""
     from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 
-    code = QRCode(None, QRErrorCorrectLevel.M)
+    code: Any = QRCode(None, QRErrorCorrectLevel.M)
     code.addData(text)
     code.make()
-    count = code.getModuleCount()
-    return tuple(
-        tuple(bool(code.isDark(row, column)) for column in range(count)) for row in range(count)
-    )
+    places = range(code.getModuleCount())
+    return tuple(tuple(bool(code.isDark(row, column)) for column in places) for row in places)

@@ -69,8 +69,10 @@ class Sheet(QObject):
         """Whether an item may be changed now: all, or only those asked for in a correction."""
         if self.read_only:
             return False
-        return self.info.state != "needs_correction" or not self.corrections or (
-            code in self.corrections
+        return (
+            self.info.state != "needs_correction"
+            or not self.corrections
+            or (code in self.corrections)
         )
 
     def blank(self) -> frozenset[str]:
@@ -87,9 +89,7 @@ class Sheet(QObject):
 
     def evidence_of(self, code: str) -> tuple[EvidenceInfo, ...]:
         """Evidence of an item, in its order."""
-        return tuple(
-            entry for entry in self.evidence if code in entry.items and not entry.removed
-        )
+        return tuple(entry for entry in self.evidence if code in entry.items and not entry.removed)
 
     def answer(self, code: str, **change: Any) -> Change:
         """Write an answer; it is on disk when this returns."""

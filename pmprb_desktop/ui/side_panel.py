@@ -14,16 +14,10 @@ from PySide6.QtWidgets import (
 
 from pmprb_desktop import flow
 from pmprb_desktop.i18n import _, ngettext
+from pmprb_desktop.ui.result_list import ResultDelegate, ResultModel, matching
 from pmprb_desktop.ui.sheet import Sheet
 from pmprb_desktop.ui.widgets import Button, wrapped
-from pmprb_desktop.ui.wizard_tree import (
-    CODE,
-    ResultDelegate,
-    ResultModel,
-    TreeDelegate,
-    TreeModel,
-    matching,
-)
+from pmprb_desktop.ui.wizard_tree import CODE, TreeDelegate, TreeModel
 
 
 class SidePanel(QWidget):

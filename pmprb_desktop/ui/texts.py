@@ -60,7 +60,7 @@ def size(count: int) -> str:
 
 def moment(instant: str) -> datetime:
     """An RFC 3339 instant in the local zone."""
-    return datetime.fromisoformat(instant.replace("Z", "+00:00")).astimezone()
+    return datetime.fromisoformat(instant).astimezone()
 
 
 def clock(instant: str | None = None) -> str:

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
-    QLayoutItem,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -19,8 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from pmprb_desktop.ui import icons, theme
-
-Qt_H = Qt.Orientation.Horizontal
+from pmprb_desktop.ui.painting import rounded_box
 
 
 class IconButton(QToolButton):
@@ -29,7 +27,7 @@ class IconButton(QToolButton):
     def __init__(self, drawing: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._drawing = drawing
-        self._token = "muted"
+        self._tint_name = "muted"
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setIconSize(QSize(20, 20))
@@ -39,7 +37,7 @@ class IconButton(QToolButton):
 
     def set_token(self, token: str) -> None:
         """Show the drawing in another colour."""
-        self._token = token
+        self._tint_name = token
         self._tint()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -49,7 +47,7 @@ class IconButton(QToolButton):
         super().changeEvent(event)
 
     def _tint(self) -> None:
-        self.setIcon(icons.icon(self._drawing, self._token))
+        self.setIcon(icons.icon(self._drawing, self._tint_name))
 
 
 class Button(QPushButton):
@@ -181,24 +179,6 @@ class Card(QFrame):
         )
 
 
-def rounded_box(
-    painter: QPainter,
-    rect: QRect,
-    *,
-    ground: str | None,
-    border: str,
-    width: float = 1.0,
-    radius: float = theme.RADIUS_CONTROL,
-) -> None:
-    """Paint a rounded box in tokens."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    inset = width / 2
-    painter.setPen(QPen(theme.color(border), width))
-    painter.setBrush(theme.color(ground) if ground else Qt.BrushStyle.NoBrush)
-    box = QRectF(rect).adjusted(inset, inset, -inset, -inset)
-    painter.drawRoundedRect(box, radius, radius)
-
-
 class Notice(QFrame):
     """A tinted line with a drawing and words: never colour alone."""
 
@@ -280,95 +260,12 @@ class Ring(QWidget):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
 
 
-class FlowLayout(QLayout):
-    """Widgets side by side, going on in the next line where there is no room."""
-
-    def __init__(self, parent: QWidget | None = None, *, gap: int = 8) -> None:
-        super().__init__(parent)
-        self._entries: list[QLayoutItem] = []
-        self._gap = gap
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        """Take an entry."""
-        self._entries.append(item)
-
-    def insert_widget(self, index: int, widget: QWidget) -> None:
-        """Put a widget at a place."""
-        self.addWidget(widget)
-        self._entries.insert(index, self._entries.pop())
-        self.invalidate()
-
-    def count(self) -> int:
-        """Number of entries."""
-        return len(self._entries)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
-        """The entry at a place."""
-        return self._entries[index] if 0 <= index < len(self._entries) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
-        """Remove the entry at a place."""
-        return self._entries.pop(index) if 0 <= index < len(self._entries) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        """Takes no more room than it needs."""
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        """Lines depend on the width."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Height of all lines."""
-        return self._arrange(QRect(0, 0, width, 0), move=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        """Place everything."""
-        super().setGeometry(rect)
-        self._arrange(rect, move=True)
-
-    def sizeHint(self) -> QSize:
-        """Wish: one line."""
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        """At least the widest entry."""
-        size = QSize()
-        for entry in self._entries:
-            size = size.expandedTo(entry.minimumSize())
-        return size
-
-    def _arrange(self, rect: QRect, *, move: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
-        row: list[tuple[QLayoutItem, int, QSize]] = []
-        for entry in self._entries:
-            if entry.isEmpty():
-                continue
-            size = entry.sizeHint()
-            size.setWidth(min(size.width(), max(rect.width(), 1)))
-            if row and x + size.width() > rect.right() + 1:
-                self._place(row, y, line, move=move)
-                x, y, line, row = rect.x(), y + line + self._gap, 0, []
-            row.append((entry, x, size))
-            x += size.width() + self._gap
-            line = max(line, size.height())
-        self._place(row, y, line, move=move)
-        return y + line - rect.y()
-
-    @staticmethod
-    def _place(
-        row: list[tuple[QLayoutItem, int, QSize]], y: int, line: int, *, move: bool
-    ) -> None:
-        if move:
-            for entry, x, size in row:
-                entry.setGeometry(QRect(QPoint(x, y + (line - size.height()) // 2), size))
-
-
 class Scroll(QScrollArea):
     """A vertically scrolling column of widgets."""
 
-    def __init__(self, *, gap: int = 14, margins: tuple[int, int, int, int] = (24, 14, 24, 18)) -> None:
+    def __init__(
+        self, *, gap: int = 14, margins: tuple[int, int, int, int] = (24, 14, 24, 18)
+    ) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -396,58 +293,3 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
         elif inner is not None:
             clear(inner)
-
-
-def path_of_check(box: QRectF) -> QPainterPath:
-    """A check mark inside a box."""
-    path = QPainterPath()
-    path.moveTo(box.left() + box.width() * 0.27, box.top() + box.height() * 0.53)
-    path.lineTo(box.left() + box.width() * 0.43, box.top() + box.height() * 0.69)
-    path.lineTo(box.left() + box.width() * 0.74, box.top() + box.height() * 0.35)
-    return path
-
-
-def paint_mark(painter: QPainter, box: QRectF, mark: str, share: float = 0.0) -> None:
-    """The mark of a node: ``empty`` ring, ``partial`` pie, ``complete`` check, ``repair`` triangle."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if mark == "complete":
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("ok"))
-        painter.drawEllipse(box)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(_round_pen(theme.color("surface"), box.width() * 0.13))
-        painter.drawPath(path_of_check(box))
-    elif mark == "repair":
-        _paint_triangle(painter, box)
-    else:
-        token = "primary" if mark == "partial" else "muted"
-        ring = box.adjusted(1, 1, -1, -1)
-        painter.setPen(QPen(theme.color(token), 1.8))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(ring)
-        if mark == "partial":
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color(token))
-            span = min(max(share, 0.12), 0.9)
-            painter.drawPie(ring.adjusted(1.4, 1.4, -1.4, -1.4), 90 * 16, -round(span * 360 * 16))
-    painter.restore()
-
-
-def _paint_triangle(painter: QPainter, box: QRectF) -> None:
-    path = QPainterPath()
-    path.moveTo(box.center().x(), box.top() + 0.5)
-    path.lineTo(box.right(), box.bottom() - 0.5)
-    path.lineTo(box.left(), box.bottom() - 0.5)
-    path.closeSubpath()
-    painter.setPen(_round_pen(theme.color("bad"), 1.2))
-    painter.setBrush(theme.color("bad"))
-    painter.drawPath(path)
-    painter.setPen(_round_pen(theme.color("surface"), 1.7))
-    x, top, height = box.center().x(), box.top(), box.height()
-    painter.drawLine(QPoint(round(x), round(top + height * 0.38)), QPoint(round(x), round(top + height * 0.62)))
-    painter.drawPoint(QPoint(round(x), round(top + height * 0.80)))
-
-
-def _round_pen(color: QColor, width: float) -> QPen:
-    return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)

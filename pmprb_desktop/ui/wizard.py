@@ -1,117 +1,34 @@
 """The wizard: a page per sub-area, the check, the package; tree, scores and saving around it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QTimer, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QApplication,
-    QFrame,
-    QGridLayout,
     QHBoxLayout,
     QSplitter,
     QVBoxLayout,
     QWidget,
-    QWizard,
 )
 
 from pmprb_desktop import flow
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import messages, texts, theme
 from pmprb_desktop.ui.card import ItemCard, card_of
+from pmprb_desktop.ui.lke_wizard import LkeWizard
 from pmprb_desktop.ui.pages.base import Page
-from pmprb_desktop.ui.pages.check import CheckPage
 from pmprb_desktop.ui.pages.items import ItemsPage
-from pmprb_desktop.ui.pages.package import PackagePage
 from pmprb_desktop.ui.session import Session
 from pmprb_desktop.ui.sheet import Sheet
 from pmprb_desktop.ui.side_panel import SidePanel
 from pmprb_desktop.ui.widgets import Button, Notice, label, set_tone
 from pmprb_desktop.ui.wizard_header import Header
 
-PAGES: Final[Mapping[flow.Step, type[Page]]] = {
-    flow.Step.ITEMS: ItemsPage,
-    flow.Step.CHECK: CheckPage,
-    flow.Step.PACKAGE: PackagePage,
-}
 MAIL_LIMIT: Final = 100 * 10**6
 STICK_LIMIT: Final = 4 * 2**30 - 1
 REPORT_BYTES: Final = 300_000
-
-
-class LkeWizard(QWizard):
-    """Qt's wizard inside the window: it keeps the pages, ``flow`` their order, we the buttons."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        super().__init__()
-        self.setWindowFlags(Qt.WindowType.Widget)
-        self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
-        self.setOption(QWizard.WizardOption.IndependentPages)
-        self.setOption(QWizard.WizardOption.NoDefaultButton)
-        self.setButtonLayout([])
-        for at, stop in enumerate(sheet.order):
-            self.setPage(at, PAGES[stop.step](sheet, stop))
-
-    def go(self, at: int) -> None:
-        """Show a page wherever it is; the wizard's own history is of no use to a free jump."""
-        if at == self.currentId():
-            self.setTitleFormat(Qt.TextFormat.PlainText)  # makes Qt look at the page's size again
-        else:
-            self.setStartId(at)
-            self.restart()
-        self._use_all_room()
-
-    def page_at(self, at: int) -> Page | None:
-        """A page by its id."""
-        page = self.page(at)
-        return page if isinstance(page, Page) else None
-
-    def _use_all_room(self) -> None:
-        direct = Qt.FindChildOption.FindDirectChildrenOnly
-        for frame in self.findChildren(QWidget, options=direct):
-            grid = frame.layout()
-            if isinstance(grid, QGridLayout) and not _bare(grid):
-                grid.setContentsMargins(0, 0, 0, 0)
-                grid.setSpacing(0)
-                for row in range(grid.rowCount()):
-                    grid.setRowMinimumHeight(row, 0)
-            for part in frame.findChildren(QWidget, options=direct):
-                if not isinstance(part, QFrame | QAbstractButton):
-                    part.hide()  # the ruler above the buttons that are not there
-
-    def event(self, event: QEvent) -> bool:
-        """Qt lays the wizard out anew at its own will, with room for what we do not show."""
-        handled = super().event(event)
-        if event.type() in _LAYS_OUT:
-            self._use_all_room()
-        return handled
-
-    def done(self, result: int) -> None:
-        """The wizard is part of the window and never closes by itself."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Neither Escape nor Enter mean anything to the wizard as a whole."""
-        event.ignore()
-
-
-_LAYS_OUT: Final = (
-    QEvent.Type.LayoutRequest,
-    QEvent.Type.Show,
-    QEvent.Type.Resize,
-    QEvent.Type.StyleChange,
-    QEvent.Type.FontChange,
-)
-
-
-def _bare(grid: QGridLayout) -> bool:
-    rows = range(grid.rowCount())
-    return (
-        grid.contentsMargins().isNull()
-        and grid.verticalSpacing() == 0
-        and not any(grid.rowMinimumHeight(row) for row in rows)
-    )
 
 
 class WizardView(QWidget):
@@ -168,7 +85,7 @@ class WizardView(QWidget):
         bar.setObjectName("bottombar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.saved = label(tone="ok")
-        self.size = label(tone="muted", points=theme.SMALL)
+        self.estimate = label(tone="muted", points=theme.SMALL)
         self.next_blank = Button(_("Next unanswered  Ctrl+Enter"), self.go_next_blank)
         self.back = Button(_("‹ &Back"), self.go_back)
         self.forward = Button(_("&Next ›"), self.go_forward, role="primary")
@@ -177,7 +94,7 @@ class WizardView(QWidget):
         row.setSpacing(6)
         row.addWidget(self.saved)
         row.addSpacing(14)
-        row.addWidget(self.size)
+        row.addWidget(self.estimate)
         row.addStretch(1)
         for button in (self.next_blank, self.back, self.forward):
             button.setMinimumHeight(33)
@@ -217,7 +134,7 @@ class WizardView(QWidget):
     def _key(self, keys: str | QKeySequence.StandardKey, action: Callable[[], object]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(lambda: action())
+        shortcut.activated.connect(action)
 
     @property
     def page(self) -> Page | None:
@@ -343,7 +260,7 @@ class WizardView(QWidget):
         self._set_card(card)
         page = self.page
         if card is not None and isinstance(page, ItemsPage):
-            page.scroll.ensureWidgetVisible(now, 0, 24)
+            page.area.ensureWidgetVisible(now, 0, 24)
             self._place = card.code
             self._place_timer.start()
 
@@ -381,8 +298,8 @@ class WizardView(QWidget):
         elif size > MAIL_LIMIT:
             words = _("⚠ {words}: too large for e-mail and chat").format(words=words)
             tone = "warn"
-        self.size.setText(words)
-        set_tone(self.size, tone)
+        self.estimate.setText(words)
+        set_tone(self.estimate, tone)
         said = self._banner_words()
         self.banner.set_text(said)
         self._banner_room.setVisible(bool(said))

@@ -137,7 +137,8 @@ class Header(QWidget):
         )
         self.done.setText(
             ngettext(
-                "{answered} of {items} item answered", "{answered} of {items} items answered",
+                "{answered} of {items} item answered",
+                "{answered} of {items} items answered",
                 info.items,
             ).format(answered=info.answered, items=info.items)
         )

@@ -1,12 +1,10 @@
 """The tree of the LKE at the left: model, drawing, search, filters."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractItemModel,
-    QAbstractListModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -22,10 +20,11 @@ from pmprb_desktop import flow
 from pmprb_desktop.i18n import _
 from pmprb_desktop.rubric.model import Node, Omitted
 from pmprb_desktop.ui import texts, theme
+from pmprb_desktop.ui.painting import paint_mark
 from pmprb_desktop.ui.sheet import Sheet
-from pmprb_desktop.ui.widgets import paint_mark
 
 Index = QModelIndex | QPersistentModelIndex
+ROOT: Final = QModelIndex()
 MARK: Final = Qt.ItemDataRole.UserRole + 1
 SHARE: Final = Qt.ItemDataRole.UserRole + 2
 SCORE: Final = Qt.ItemDataRole.UserRole + 3
@@ -62,7 +61,9 @@ def entries(sheet: Sheet) -> Entry:
     for omitted in rubric.content.omitted:
         _add_omitted(root, omitted, above)
     root.children.append(Entry("", "", _("Check completeness"), flow.Step.CHECK, parent=root))
-    root.children.append(Entry("", "", _("Lock and make the package"), flow.Step.PACKAGE, parent=root))
+    root.children.append(
+        Entry("", "", _("Lock and make the package"), flow.Step.PACKAGE, parent=root)
+    )
     return root
 
 
@@ -142,7 +143,7 @@ class TreeModel(QAbstractItemModel):
                 return found
         return self._root
 
-    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+    def index(self, row: int, column: int, parent: Index = ROOT) -> QModelIndex:
         """Qt's way down the tree."""
         children = self.entry(parent).children
         if column == 0 and 0 <= row < len(children):
@@ -154,11 +155,11 @@ class TreeModel(QAbstractItemModel):
         above = self.entry(index).parent
         return QModelIndex() if above is None or above is self._root else self.index_of(above)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: Index = ROOT) -> int:
         """Number of lines below a line."""
         return len(self.entry(parent).children)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = ROOT) -> int:
         """One column; the drawing puts the score at the right."""
         del parent
         return 1
@@ -172,20 +173,19 @@ class TreeModel(QAbstractItemModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a line says and shows."""
         entry = self.entry(index)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return entry.title
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._spoken(entry, tip=role == Qt.ItemDataRole.ToolTipRole)
-        if role == MARK:
-            return self._mark(entry)
-        score = self._sheet.node_score(entry.code) if entry.code and entry.enabled else None
-        if role == SHARE:
+        if role in (SHARE, SCORE):
+            score = self._sheet.node_score(entry.code) if entry.code and entry.enabled else None
+            if role == SCORE:
+                return texts.number(score.score) if score else ""
             return score.answered / score.items if score and score.items else 0.0
-        if role == SCORE:
-            return texts.number(score.score) if score else ""
-        if role == CODE:
-            return entry.code
-        return entry.tail if role == TAIL else None
+        return {
+            int(Qt.ItemDataRole.DisplayRole): entry.title,
+            int(CODE): entry.code,
+            int(TAIL): entry.tail,
+            int(MARK): self._mark(entry),
+        }.get(int(role))
 
     def _mark(self, entry: Entry) -> str:
         if not entry.enabled:
@@ -262,80 +262,3 @@ class TreeDelegate(QStyledItemDelegate):
             room = QRect(rect.left(), rect.top(), rect.width() - 5, rect.height())
             painter.drawText(room, line | Qt.AlignmentFlag.AlignRight, score)
         painter.restore()
-
-
-class ResultModel(QAbstractListModel):
-    """Items found by the search or left by a filter."""
-
-    def __init__(self, sheet: Sheet, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._sheet = sheet
-        self.codes: tuple[str, ...] = ()
-
-    def show_codes(self, codes: Iterable[str]) -> None:
-        """Show these items."""
-        codes = tuple(codes)
-        if codes != self.codes:
-            self.beginResetModel()
-            self.codes = codes
-            self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Number of items."""
-        return 0 if parent.isValid() else len(self.codes)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Code and text of an item."""
-        if not index.isValid() or index.row() >= len(self.codes):
-            return None
-        code = self.codes[index.row()]
-        if role == CODE:
-            return code
-        text = self._sheet.words(self._sheet.rubric.items[code].text)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return text
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{code} {text}"
-        if role == MARK:
-            if code in self._sheet.corrections:
-                return "repair"
-            done = self._sheet.is_answered(self._sheet.rubric.items[code])
-            return "complete" if done else "empty"
-        return None
-
-
-class ResultDelegate(QStyledItemDelegate):
-    """Two lines: mark and code, then the text."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Room for two lines."""
-        del index
-        return QSize(120, option.fontMetrics.height() * 2 + 16)  # type: ignore[attr-defined]
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """One result."""
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, theme.color("tint"))
-        metrics = QFontMetrics(theme.font())
-        box = QRectF(rect.left() + 6, rect.top() + 8, 14, 14)
-        paint_mark(painter, box, index.data(MARK))
-        painter.setPen(theme.color("muted"))
-        painter.setFont(theme.font(theme.SMALL))
-        line = metrics.height()
-        top = QRect(rect.left() + 28, rect.top() + 6, rect.width() - 34, line)
-        painter.drawText(top, Qt.AlignmentFlag.AlignVCenter, index.data(CODE))
-        painter.setPen(theme.color("text"))
-        painter.setFont(theme.font())
-        below = top.translated(0, line + 2)
-        cut = metrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, below.width())
-        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, cut)
-        painter.restore()
-
-
-def matching(texts_of: dict[str, str], query: str, wanted: Sequence[frozenset[str]]) -> tuple[str, ...]:
-    """Codes that fit the search and every filter that is on."""
-    codes = flow.search(texts_of, query) if query.strip() else tuple(texts_of)
-    return tuple(code for code in codes if all(code in group for group in wanted))

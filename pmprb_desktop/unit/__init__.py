@@ -24,15 +24,11 @@ from pmprb_desktop.unit.assessments import (
     worksheet,
 )
 from pmprb_desktop.unit.attachments import (
-    EvidenceExport,
     attach,
     attach_link,
     evidence_history,
     evidence_list,
-    export_evidence,
     link_items,
-    plan_evidence_export,
-    plan_folder,
     relabel,
     remove,
     reorder,
@@ -56,85 +52,11 @@ from pmprb_desktop.unit.support import help_info, note_error
 from pmprb_desktop.unit.trails import verify as verify_trail
 from pmprb_desktop.unit.workspace import (
     Workspace,
-    add_person,
-    add_unit,
-    choose_person,
     free_bytes,
-    info,
-    letterhead,
     on_network,
     open_workspace,
-    people,
     propose_data_dirs,
-    set_letterhead,
-    set_setting,
-    setting,
-    setup,
 )
-
-if TYPE_CHECKING:
-    from pmprb_desktop.unit.continuing import continue_from
-    from pmprb_desktop.unit.inspection import Inspection, inspect
-    from pmprb_desktop.unit.practice import make_practice
-    from pmprb_desktop.unit.printing import ReportJob, key_letter, plan_report, render_job
-    from pmprb_desktop.unit.sealing import (
-        ExportJob,
-        Sealed,
-        SealPlan,
-        export,
-        plan_export,
-        plan_seal,
-        record_copy,
-        record_seal,
-        seal,
-    )
-    from pmprb_desktop.unit.upkeep import (
-        Backup,
-        BackupJob,
-        backup,
-        collect_garbage,
-        plan_backup,
-        restore,
-        write_whole,
-    )
-
-_LATER: Final = {
-    "continue_from": "continuing",
-    "Inspection": "inspection",
-    "inspect": "inspection",
-    "make_practice": "practice",
-    "ReportJob": "printing",
-    "key_letter": "printing",
-    "plan_report": "printing",
-    "render_job": "printing",
-    "ExportJob": "sealing",
-    "SealPlan": "sealing",
-    "Sealed": "sealing",
-    "export": "sealing",
-    "plan_export": "sealing",
-    "plan_seal": "sealing",
-    "record_copy": "sealing",
-    "record_seal": "sealing",
-    "seal": "sealing",
-    "Backup": "upkeep",
-    "BackupJob": "upkeep",
-    "backup": "upkeep",
-    "collect_garbage": "upkeep",
-    "plan_backup": "upkeep",
-    "restore": "upkeep",
-    "write_whole": "upkeep",
-}
-"""Verb → module that is imported when the verb is first used, so that home need not wait for it."""
-
-
-def __getattr__(name: str) -> Any:
-    module = _LATER.get(name)
-    if module is None:
-        raise AttributeError(name)
-    value = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
-
 
 __all__ = [
     "Backup",

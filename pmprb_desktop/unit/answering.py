@@ -221,9 +221,7 @@ def _step(ws: Workspace, assessment_id: str, action: str) -> Change | None:
         return _write(ws, repo, row, kept, new, action, target)
 
 
-def import_answers(
-    ws: Workspace, assessment_id: str, drafts: Sequence[answers.AnswerDraft]
-) -> int:
+def import_answers(ws: Workspace, assessment_id: str, drafts: Sequence[answers.AnswerDraft]) -> int:
     """Take many answers in one transaction: all of them or none. Blank ones change nothing.
 
     Gives how many items changed.

@@ -218,7 +218,9 @@ def evidence_infos(
         links.setdefault(link.evidence_id, []).append((link.position, link.code))
     blobs = repo.blobs(row.sha256 for row in rows if row.sha256)
     names = names_of(repo)
-    order = {row.id: min((place for place, _code in links.get(row.id, [])), default=0) for row in rows}
+    order = {
+        row.id: min((place for place, _code in links.get(row.id, [])), default=0) for row in rows
+    }
     return tuple(
         evidence_info(
             row,

@@ -40,7 +40,9 @@ from pmprb_desktop.values import EvidenceInfo
 URL_LIMIT: Final = 2000
 
 
-def _known_codes(ws: Workspace, repo: Repository, row: AssessmentRow, codes: Iterable[str]) -> list[str]:
+def _known_codes(
+    ws: Workspace, repo: Repository, row: AssessmentRow, codes: Iterable[str]
+) -> list[str]:
     items = cached(ws, repo, row).rubric.items
     wanted = list(dict.fromkeys(codes))
     for code in wanted:
@@ -127,7 +129,9 @@ def attach(
         return _info(repo, row.id, known.id)
 
 
-def _link(repo: Repository, assessment_id: str, evidence_id: str, codes: Iterable[str]) -> list[str]:
+def _link(
+    repo: Repository, assessment_id: str, evidence_id: str, codes: Iterable[str]
+) -> list[str]:
     added = []
     for code in codes:
         if repo.get(EvidenceItemRow, (evidence_id, code)) is None:
@@ -195,13 +199,17 @@ def reorder(ws: Workspace, assessment_id: str, code: str, evidence_ids: Sequence
     with ws.transaction() as repo:
         writable(repo.assessment(assessment_id))
         links = {
-            link.evidence_id: link for link in repo.evidence_items(assessment_id) if link.code == code
+            link.evidence_id: link
+            for link in repo.evidence_items(assessment_id)
+            if link.code == code
         }
         rest = [key for key in links if key not in evidence_ids]
         for place, key in enumerate([*(key for key in evidence_ids if key in links), *rest], 1):
             links[key].position = place
             repo.add(links[key])
-        trails.append(repo, assessment_id, "evidence_order", code=code, after={"ids": list(evidence_ids)})
+        trails.append(
+            repo, assessment_id, "evidence_order", code=code, after={"ids": list(evidence_ids)}
+        )
 
 
 def link_items(ws: Workspace, evidence_id: str, codes: Sequence[str]) -> EvidenceInfo:
@@ -294,7 +302,9 @@ def unremove(ws: Workspace, evidence_id: str, code: str | None = None) -> Eviden
             repo.add(row)
         if code is not None:
             _link(repo, assessment.id, row.id, _known_codes(ws, repo, assessment, [code]))
-        trails.append(repo, assessment.id, "evidence_restored", after={"id": row.id, "name": row.name})
+        trails.append(
+            repo, assessment.id, "evidence_restored", after={"id": row.id, "name": row.name}
+        )
         return _info(repo, assessment.id, row.id)
 
 
@@ -314,69 +324,3 @@ def evidence_history(ws: Workspace, evidence_id: str) -> tuple[EvidenceInfo, ...
             row = _row(repo, row.replaces)
             found.append(_info(repo, row.assessment_id, row.id))
     return tuple(found)
-
-
-def plan_folder(ws: Workspace, assessment_id: str, folder: Path) -> FolderPlan:
-    """Which file of a folder seems to belong to which item; nothing is attached yet."""
-    with ws.transaction() as repo:
-        row = repo.assessment(assessment_id)
-        rubric = cached(ws, repo, row).rubric
-    titles = {code: node.title for code, node in rubric.nodes.items()}
-    return match_folder(folder, tuple(rubric.items), titles)
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceExport:
-    """A job: which files of the content store to copy under which names, and the links."""
-
-    blobs: BlobStore
-    files: tuple[ExportFile, ...]
-    links: tuple[tuple[str, str], ...]
-
-
-def plan_evidence_export(ws: Workspace, assessment_id: str) -> EvidenceExport:
-    """Snapshot for writing all evidence as a folder that :func:`plan_folder` understands."""
-    entries = evidence_list(ws, assessment_id)
-    items = [
-        ExportItem(entry.sha256, entry.label or entry.name, entry.media_type, entry.items)
-        for entry in entries
-        if entry.sha256
-    ]
-    links = tuple((code, entry.url) for entry in entries if entry.url for code in entry.items)
-    return EvidenceExport(ws.blobs, export_plan(items), links)
-
-
-def export_evidence(
-    job: EvidenceExport,
-    target: Path,
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
-) -> int:
-    """Write the files of a job below ``target`` (any thread); nothing there is overwritten.
-
-    Gives the number of files. Links stand in ``tautan.txt``.
-    """
-    try:
-        for number, file in enumerate(job.files, 1):
-            if cancelled is not None and cancelled():
-                raise Cancelled
-            path = target / Path(*file.relative.parts)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():
-                job.blobs.copy_to(file.sha256, path)
-            if progress is not None:
-                progress(number, len(job.files))
-        if job.links:
-            target.mkdir(parents=True, exist_ok=True)
-            text = "".join(f"{code}\t{url}\n" for code, url in job.links)
-            (target / "tautan.txt").write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(
-            "TARGET_UNWRITABLE",
-            _("The evidence cannot be written to {folder}: {reason}.").format(
-                folder=target, reason=error.strerror or error
-            ),
-            safe=_("The workspace is untouched."),
-            next_step=_("Choose another folder or stick, or make room on this one."),
-        ) from error
-    return len(job.files)

@@ -57,9 +57,7 @@ def evidence_job(ws: Workspace, assessment_id: str) -> EvidenceJob:
     return EvidenceJob(ws.blobs, sizes)
 
 
-def check(
-    ws: Workspace, assessment_id: str, damaged: frozenset[str] | None = None
-) -> CheckReport:
+def check(ws: Workspace, assessment_id: str, damaged: frozenset[str] | None = None) -> CheckReport:
     """What is missing or odd. Without ``damaged`` only missing evidence files are noticed;
     ``evidence_job(…).damaged()`` hashes every file again.
     """

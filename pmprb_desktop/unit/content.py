@@ -87,8 +87,11 @@ def build(ws: Workspace, repo: Repository, row: AssessmentRow, locked_at: str) -
         government=workspace.government,  # type: ignore[arg-type]
         practice=row.practice,
         locked_at=locked_at,
-        people=[_person(person) for person in repo.rows(PersonRow, order=("created_at", "id"))
-                if person.unit_code == row.unit_code or _wrote(person.id, answers, added_by)],
+        people=[
+            _person(person)
+            for person in repo.rows(PersonRow, order=("created_at", "id"))
+            if person.unit_code == row.unit_code or _wrote(person.id, answers, added_by)
+        ],
         answers=[
             _answer(entry)
             for entry in sorted(answers, key=lambda e: (e.layer, order.get(e.code, 10**6)))

@@ -85,9 +85,7 @@ def _take_in(
         if repo.get(PersonRow, person.id) is None:
             content = person.model_dump()
             repo.add(
-                PersonRow(
-                    **content, unit_code=document.unit.code, created_at=document.locked_at
-                )
+                PersonRow(**content, unit_code=document.unit.code, created_at=document.locked_at)
             )
     row = AssessmentRow(
         id=document.assessment_id,

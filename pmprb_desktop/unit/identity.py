@@ -73,7 +73,9 @@ def identities(ws: Workspace) -> tuple[Identity, ...]:
         return tuple(_identity(row, repo.get(UnitRow, row.unit_code)) for row in rows)
 
 
-def identity(ws: Workspace, unit_code: str | None = None, passphrase: str | None = None) -> Identity:
+def identity(
+    ws: Workspace, unit_code: str | None = None, passphrase: str | None = None
+) -> Identity:
     """The key that signs for a unit; made now if there is none yet.
 
     Raises UserError CLOCK_BEFORE_BUILD while the computer's clock is evidently wrong.
@@ -96,9 +98,7 @@ def _unit(repo: Repository, unit_code: str | None) -> UnitRow:
     )
 
 
-def _make(
-    ws: Workspace, repo: Repository, unit: UnitRow, passphrase: str | None
-) -> UnitKeyRow:
+def _make(ws: Workspace, repo: Repository, unit: UnitRow, passphrase: str | None) -> UnitKeyRow:
     workspace = repo.get(WorkspaceRow, 1)
     installation = workspace.installation_id if workspace else ""
     if passphrase:
@@ -295,9 +295,7 @@ def restore_identity(
         active = repo.active_key(unit.code)
         if active is not None and active.fingerprint == key.fingerprint:
             active.private_key = key.private
-            active.protection = (
-                "passphrase" if passphrase else _hide(ws, key.fingerprint, secret)
-            )
+            active.protection = "passphrase" if passphrase else _hide(ws, key.fingerprint, secret)
             repo.add(active)
             return _identity(active, unit)
         if active is not None:

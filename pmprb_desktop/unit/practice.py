@@ -37,7 +37,9 @@ def make_practice(ws: Workspace, rubric: str = "pmprb-2020-unit") -> AssessmentI
     import_answers(ws, info.id, list(_drafts(sheet.rubric)))
     for number, code in enumerate(list(sheet.rubric.items)[:3], 1):
         text = _("Practice evidence {number} for item {code}").format(number=number, code=code)
-        blob = ws.blobs.ingest_bytes(text.encode(), _("practice {number}.txt").format(number=number))
+        blob = ws.blobs.ingest_bytes(
+            text.encode(), _("practice {number}.txt").format(number=number)
+        )
         attach(ws, info.id, [code], blob, _("Practice document {number}").format(number=number))
     return worksheet(ws, info.id).info
 

@@ -25,7 +25,8 @@ from pmprb_desktop.scoring import Score
 from pmprb_desktop.unit import clock, content
 from pmprb_desktop.unit.assessments import cached, worksheet
 from pmprb_desktop.unit.identity import Replacement
-from pmprb_desktop.unit.workspace import Workspace, letterhead, setting
+from pmprb_desktop.unit.settings import letterhead, setting
+from pmprb_desktop.unit.workspace import Workspace
 from pmprb_desktop.values import LetterheadInfo, Worksheet
 
 Paper = Literal["A4", "F4"]
@@ -159,7 +160,7 @@ def key_letter(
 
 
 def _people(ws: Workspace, unit_code: str) -> list[v1.Person]:
-    from pmprb_desktop.unit.workspace import people
+    from pmprb_desktop.unit.people import people
 
     return [
         v1.Person(

@@ -34,7 +34,8 @@ from pmprb_desktop.unit.content import payload_paths
 from pmprb_desktop.unit.identity import SigningKey, signing_key
 from pmprb_desktop.unit.locking import freeze, open_again
 from pmprb_desktop.unit.printing import render_sealed
-from pmprb_desktop.unit.workspace import Workspace, parse_letterhead
+from pmprb_desktop.unit.settings import parse_letterhead
+from pmprb_desktop.unit.workspace import Workspace
 from pmprb_desktop.values import AssessmentInfo, EvidenceInfo, ExportResult, LetterheadInfo
 
 Progress = Callable[[int, int], None]
@@ -202,7 +203,7 @@ def seal(
         for sha256, path in paths.by_digest.items():
             entry = paths.entries[sha256]
             items = sorted({c for other in entries if other.sha256 == sha256 for c in other.items})
-            files.append(_kept(plan.blobs, path, entry.bytes, sha256))
+            files.append(kept_file(plan.blobs, path, entry.bytes, sha256))
             records.append(
                 v1.FileRecord(
                     path=path,
@@ -274,10 +275,10 @@ def _report(plan: SealPlan, kind: str) -> bytes:
 
 
 def _generated(blobs: BlobStore, path: str, data: bytes) -> PayloadFile:
-    return _kept(blobs, path, len(data), blobs.write_bytes(data))
+    return kept_file(blobs, path, len(data), blobs.write_bytes(data))
 
 
-def _kept(blobs: BlobStore, path: str, size: int, sha256: str) -> PayloadFile:
+def kept_file(blobs: BlobStore, path: str, size: int, sha256: str) -> PayloadFile:
     return PayloadFile(path, size, sha256, partial(blobs.open, sha256))
 
 
@@ -335,108 +336,4 @@ def record_seal(ws: Workspace, sealed: Sealed) -> AssessmentInfo:
         repo.add(row)
         after = {"digest": bag.digest, "revision": row.revision, "state": plan.state}
         trails.append(repo, row.id, "sealed", after=after)
-        return assessment_info(ws, repo, row)
-
-
-@dataclass(frozen=True, slots=True)
-class ExportJob:
-    """A sealed revision with all that writing it again needs."""
-
-    assessment_id: str
-    bag: SealedBag
-    files: tuple[PayloadFile, ...]
-    certificate_der: bytes
-    state: str
-
-
-def plan_export(ws: Workspace, assessment_id: str) -> ExportJob:
-    """Snapshot of the newest sealed revision for :func:`export`."""
-    with ws.transaction() as repo:
-        repo.assessment(assessment_id)
-        package = repo.last_package(assessment_id)
-        if package is None:
-            raise UserError(
-                "NOT_SEALED",
-                _("There is no package of this assessment yet."),
-                safe=_("Your answers and evidence are safe."),
-                next_step=_("Lock the entries and make the package first."),
-            )
-        key = repo.get(UnitKeyRow, package.fingerprint)
-        assert key is not None
-        tags: Mapping[str, str] = json.loads(package.tag_files)
-        bag = SealedBag.restore(
-            {path: text.encode() for path, text in tags.items()}, package.signature
-        )
-        files = tuple(
-            _kept(ws.blobs, file.path, file.bytes, file.sha256)
-            for file in repo.rows(PackageFileRow, order=("position",), digest=package.digest)
-        )
-        return ExportJob(assessment_id, bag, files, key.certificate, package.state)
-
-
-def export(
-    job: ExportJob,
-    folder: Path,
-    progress: Progress | None = None,
-    cancelled: Asked | None = None,
-) -> ExportResult:
-    """Write the package into a folder, read it again from there, and verify it (any thread).
-
-    It is called exported only then. Raises UserError EXPORT_NOT_VERIFIED and what writing says.
-    """
-    if not folder.is_dir():
-        try:
-            folder.mkdir(parents=True)
-        except OSError as error:
-            raise UserError(
-                "TARGET_UNWRITABLE",
-                _("The folder {folder} cannot be made.").format(folder=folder),
-                safe=_("Your answers and evidence are safe."),
-                next_step=_("Choose another folder or stick."),
-            ) from error
-    path = write_package(job.bag, job.files, folder, progress=_half(progress, 0), cancelled=cancelled)
-    seen = verify_package(
-        path, [job.certificate_der], progress=_half(progress, 1), cancelled=cancelled
-    )
-    if not seen.valid or seen.digest != job.bag.digest:
-        raise UserError(
-            "EXPORT_NOT_VERIFIED",
-            _("The package was written, but what was read back from there is not the same."),
-            safe=_("The sealed revision is safe in the workspace."),
-            next_step=_("The stick may be faulty: use another one, and do not hand this one over."),
-            path=str(path),
-            findings=seen.findings,
-        )
-    header = job.bag.header
-    return ExportResult(
-        path=str(path),
-        package_id=job.bag.package_id,
-        revision=header.revision or 0,
-        digest=job.bag.digest,
-        content_digest=header.content_digest or "",
-        fingerprint=header.key.spki_sha256,
-        files=header.payload.files,
-        bytes=path.stat().st_size,
-        assessment_id=job.assessment_id,
-        state=job.state,
-    )
-
-
-def _half(progress: Progress | None, part: int) -> Progress | None:
-    """Writing is the first half of the way, reading again the second."""
-    if progress is None:
-        return None
-
-    def report(done: int, total: int) -> None:
-        progress(part * total + done, 2 * total)
-
-    return report
-
-
-def record_copy(ws: Workspace, result: ExportResult) -> AssessmentInfo:
-    """Remember that a verified copy lies outside of this computer."""
-    with ws.transaction() as repo:
-        row = repo.assessment(result.assessment_id)
-        copy = PackageCopyRow(digest=result.digest, path=result.path, written_at=clock.instant())
-        repo.add(copy)
         return assessment_info(ws, repo, row)

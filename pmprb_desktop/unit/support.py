@@ -2,7 +2,8 @@
 
 from pmprb_desktop import __version__
 from pmprb_desktop.unit.assessments import worksheet
-from pmprb_desktop.unit.workspace import Workspace, set_setting, setting
+from pmprb_desktop.unit.settings import set_setting, setting
+from pmprb_desktop.unit.workspace import Workspace
 from pmprb_desktop.values import HelpInfo
 
 _LAST_ERROR = "last_error"

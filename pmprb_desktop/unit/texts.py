@@ -15,7 +15,9 @@ def clean(text: str, limit: int = NOTE_LIMIT, *, lines: bool = True) -> str:
     kept = "".join(
         char
         for char in text
-        if (char == "\n" and lines) or char == "\t" or unicodedata.category(char) not in ("Cc", "Cs")
+        if (char == "\n" and lines)
+        or char == "\t"
+        or unicodedata.category(char) not in ("Cc", "Cs")
     )
     kept = unicodedata.normalize("NFC", kept)
     if len(kept) > limit:

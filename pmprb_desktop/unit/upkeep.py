@@ -58,7 +58,9 @@ def write_whole(target: Path, data: bytes) -> None:
 def _unwritable(target: Path, error: OSError) -> UserError:
     return UserError(
         "TARGET_UNWRITABLE",
-        _("{path} cannot be written: {reason}.").format(path=target, reason=error.strerror or error),
+        _("{path} cannot be written: {reason}.").format(
+            path=target, reason=error.strerror or error
+        ),
         safe=_("The workspace is untouched."),
         next_step=_("Choose another place, or make room there."),
         path=str(target),
@@ -154,9 +156,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return info
 
 
-def restore(
-    file: Path, folder: Path, progress: Callable[[int, int], None] | None = None
-) -> Path:
+def restore(file: Path, folder: Path, progress: Callable[[int, int], None] | None = None) -> Path:
     """Unpack a backup into an empty folder, every file checked, and make it a workspace there.
 
     The restored workspace gets a new installation id. A bare copy of the database (from

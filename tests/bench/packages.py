@@ -93,9 +93,10 @@ def _read_write(sources: list[Path], target: Path) -> None:
 def _peak_memory(path: Path) -> float:
     """Megabytes that verifying takes above a process that only imported the same."""
     code = (
-        "import sys, resource\nfrom pathlib import Path\n"
+        "import re, sys\nfrom pathlib import Path\n"
         "from pmprb_desktop.package.verify import verify_package\n"
-        "{work}\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "{work}\n"
+        "print(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1])"
     )
 
     def peak(work: str) -> int:

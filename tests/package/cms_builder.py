@@ -1,4 +1,4 @@
-"""Builds CMS signatures by hand, so that each part of the profile can be broken and still signed."""
+"""Builds CMS signatures by hand: each part of the profile can be broken and still be signed."""
 
 import hashlib
 import random
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from builders import NOW
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from pmprb_desktop.package import cms, der
+from tests.package.builders import NOW
 
 NULL = der.element(der.NULL)
 SHA256_ALGORITHM = der.element(der.SEQUENCE, cms.SHA256)
@@ -189,26 +189,23 @@ def mutate_tree(data: bytes, source: random.Random) -> bytes:
     root = der.parse(data)
     collect(root)
     chosen, other = source.choice(nodes[1:]), source.choice(nodes[1:])
-    action = source.randrange(6)
+    content = chosen.content
+    changed = source.choice(
+        [
+            b"",
+            chosen.encoding * 2,
+            other.encoding,
+            chosen.encoding + other.encoding,
+            der.element(source.choice((2, 3, 4, 5, 6, 0x30, 0x31, 0xA0, 0xA1)), content),
+            der.element(chosen.tag, mutate_bytes(content or b"\0", source)),
+        ]
+    )
 
     def write(node: der.Node) -> bytes:
-        if node is not chosen:
-            if node.children:
-                return der.element(node.tag, *map(write, node.children))
-            return node.encoding
-        content = node.content
-        match action:
-            case 0:
-                return b""
-            case 1:
-                return node.encoding * 2
-            case 2:
-                return other.encoding
-            case 3:
-                return der.element(source.choice((2, 3, 4, 5, 6, 0x30, 0x31, 0xA0, 0xA1)), content)
-            case 4:
-                return der.element(node.tag, mutate_bytes(content or b"\0", source))
-            case _:
-                return node.encoding + other.encoding
+        if node is chosen:
+            return changed
+        if node.children:
+            return der.element(node.tag, *map(write, node.children))
+        return node.encoding
 
     return write(root)

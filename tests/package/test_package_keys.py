@@ -6,9 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import cms_builder as build
 import pytest
-from builders import INSTALLATION, NOW, PASSPHRASE, plain_key, unit_key
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -19,10 +17,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     pkcs12,
 )
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from pmprb_desktop import BUILD_DATE
 from pmprb_desktop.errors import UserError
 from pmprb_desktop.package import der, keys, signing
+from tests.package import cms_builder as build
+from tests.package.builders import INSTALLATION, NOW, PASSPHRASE, plain_key, unit_key
 
 PASSWORD = b"kata sandi berkas"
 
@@ -185,13 +186,13 @@ def test_chain_counts_for_the_limit() -> None:
     assert signing.check_signature(data, b"isi", None, now=NOW).good
 
 
-SERVER = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.SERVER_AUTH])
+SERVER = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
 
 
 @pytest.mark.parametrize(
     "data",
     [
-        lambda: bundle(rsa.generate_private_key(65537, 1024)),
+        lambda: bundle(rsa.generate_private_key(65537, 1024)),  # noqa: S505
         lambda: bundle(ec.generate_private_key(ec.SECP384R1())),
         lambda: bundle(ed25519.Ed25519PrivateKey.generate()),
         lambda: bundle(ec.generate_private_key(ec.SECP256R1()), (SERVER, False)),

@@ -103,7 +103,7 @@ def test_missing_frame_is_named(missing: str) -> None:
 def test_documents_have_limits(path: str) -> None:
     """Files that are read as a whole have a size at most."""
     found = Findings()
-    sizes = {name: 5 for name in FRAME} | {path: layout.SIZE_LIMITS[path] + 1}
+    sizes = dict.fromkeys(FRAME, 5) | {path: layout.SIZE_LIMITS[path] + 1}
     assert not layout.check_frame(sizes, found)
     assert rules(found) == {"LAYOUT_FILE_TOO_LARGE"}
 

@@ -15,14 +15,14 @@ from typing import Any, BinaryIO
 from unittest import mock
 
 import bagit
-import builders
 import pytest
-from builders import NOW, PASSPHRASE, payload_file, plain_key, submission, unit_key
 
 from pmprb_desktop.errors import Cancelled, UserError
 from pmprb_desktop.package import archive, export, keys, layout, seal, zip_writer
 from pmprb_desktop.package.seal import PayloadFile, SealedBag
 from pmprb_desktop.package.verify import verify_package
+from tests.package import builders
+from tests.package.builders import NOW, PASSPHRASE, payload_file, plain_key, submission, unit_key
 
 
 def rule_of(call: Any, *arguments: Any, **named: Any) -> str:

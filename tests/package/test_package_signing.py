@@ -8,10 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import cms_builder as build
 import pytest
-from builders import NOW, PASSPHRASE, plain_key, unit_key
-from cms_builder import Recipe
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -20,6 +17,9 @@ from hypothesis import strategies as st
 
 from pmprb_desktop.package import cms, der, keys, signing
 from pmprb_desktop.package.signing import SignatureReport
+from tests.package import cms_builder as build
+from tests.package.builders import NOW, PASSPHRASE, plain_key, unit_key
+from tests.package.cms_builder import Recipe
 
 CONTENT = b"daftar berkas\n"
 
@@ -449,7 +449,7 @@ def test_serial_number_is_positive() -> None:
 
 def test_nothing_that_openssl_refuses_is_accepted(tmp_path: Path) -> None:
     """Of many changed signatures, none is accepted here and refused by openssl."""
-    source = random.Random(20261124)
+    source = random.Random(20261124)  # noqa: S311
     pinned = plain_key().certificate_der
     good = recipe().build()
     asked = 0
@@ -470,7 +470,7 @@ def test_nothing_that_openssl_refuses_is_accepted(tmp_path: Path) -> None:
 
 def test_changed_companions_are_refused_or_harmless(tmp_path: Path) -> None:
     """Certificates beside the signer's may be others, but none that openssl stumbles over."""
-    source = random.Random(7)
+    source = random.Random(7)  # noqa: S311
     pinned, other = plain_key().certificate_der, plain_key(1).certificate_der
     accepted = 0
     for turn in range(900):

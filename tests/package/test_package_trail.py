@@ -4,10 +4,10 @@ import hashlib
 import json
 
 import pytest
-from builders import trail_bytes
 
 from pmprb_desktop.errors import UserError
 from pmprb_desktop.package import trail
+from tests.package.builders import trail_bytes
 
 
 def row(seq: object) -> bytes:

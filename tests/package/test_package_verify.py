@@ -6,9 +6,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import builders
 import pytest
-from builders import (
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pmprb_desktop.errors import Cancelled, UserError
+from pmprb_desktop.package import archive, layout, seal, v1
+from pmprb_desktop.package.verify import Verification, read_member, verify_package
+from tests.package import builders
+from tests.package.builders import (
     NOW,
     TOP,
     contents,
@@ -20,12 +26,6 @@ from builders import (
     retag,
     submission,
 )
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
-from pmprb_desktop.errors import Cancelled, UserError
-from pmprb_desktop.package import archive, layout, seal
-from pmprb_desktop.package.verify import Verification, read_member, verify_package
 
 Files = dict[str, bytes]
 EVIDENCE = "data/evidence/000001.pdf"
@@ -135,6 +135,11 @@ def plain(path: str, data: bytes) -> Callable[[Files], Files]:
     return lambda files: files | {path: data}
 
 
+def resigned(files: Files) -> Files:
+    """The package with other evidence, signed anew."""
+    return resign(plain(EVIDENCE, b"x")(files))
+
+
 OTHER_ID = "55555555-5555-4555-8555-555555555555"
 SHA = "ab" * 32
 
@@ -147,20 +152,22 @@ CASES: dict[str, tuple[Callable[[Files], Files], str]] = {
     "bagit changed": (plain(layout.BAGIT, b"BagIt-Version: 0.97\n"), "TAG_DIGEST"),
     "header changed": (plain(layout.HEADER, b"{}"), "TAG_DIGEST"),
     "manifest changed": (
-        lambda files: files | {layout.MANIFEST: resign(plain(EVIDENCE, b"x")(files))[layout.MANIFEST]},
+        lambda files: files | {layout.MANIFEST: resigned(files)[layout.MANIFEST]},
         "TAG_DIGEST",
     ),
     "tag manifest changed": (
-        lambda files: files | {layout.TAG_MANIFEST: resign(plain(EVIDENCE, b"x")(files))[layout.TAG_MANIFEST]},
+        lambda files: files | {layout.TAG_MANIFEST: resigned(files)[layout.TAG_MANIFEST]},
         "SIGNATURE_INVALID",
     ),
     "signature of another package": (
-        lambda files: files
-        | {layout.SIGNATURE: contents(submission(year=2025))[layout.SIGNATURE]},
+        lambda files: files | {layout.SIGNATURE: contents(submission(year=2025))[layout.SIGNATURE]},
         "SIGNATURE_INVALID",
     ),
     "signature is rubbish": (plain(layout.SIGNATURE, b"0" * 99), "SIGNATURE_NOT_DER"),
-    "one file more": (lambda files: {"data/evidence/000009.pdf": b"x", **files}, "MANIFEST_FILE_UNLISTED"),
+    "one file more": (
+        lambda files: {"data/evidence/000009.pdf": b"x", **files},
+        "MANIFEST_FILE_UNLISTED",
+    ),
     "one file fewer": (
         lambda files: {path: data for path, data in files.items() if path != EVIDENCE},
         "MANIFEST_FILE_MISSING",
@@ -179,7 +186,10 @@ CASES: dict[str, tuple[Callable[[Files], Files], str]] = {
         tag(layout.BAGIT, lambda data: data.replace(b"1.0", b"0.97")),
         "BAGIT_MALFORMED",
     ),
-    "oxum": (tag(layout.BAG_INFO, lambda data: data.replace(b"Oxum: ", b"Oxum: 1")), "PAYLOAD_OXUM"),
+    "oxum": (
+        tag(layout.BAG_INFO, lambda data: data.replace(b"Oxum: ", b"Oxum: 1")),
+        "PAYLOAD_OXUM",
+    ),
     "bag-info": (tag(layout.BAG_INFO, lambda data: data + b"x\n"), "BAG_INFO_MALFORMED"),
     "manifest in capitals": (tag(layout.MANIFEST, bytes.upper), "MANIFEST_MALFORMED"),
     "manifest twice": (tag(layout.MANIFEST, lambda data: data * 2), "MANIFEST_DUPLICATE"),
@@ -223,7 +233,7 @@ CASES: dict[str, tuple[Callable[[Files], Files], str]] = {
     "year as text": (header(put("year", "2026")), "JSON_SCHEMA"),
     "year with a point": (header(put("year", 2026.0)), "JSON_SCHEMA"),
     "revision 0": (header(put("revision", 0)), "JSON_SCHEMA"),
-    "revision true": (header(put("revision", True)), "JSON_SCHEMA"),  # noqa: FBT003
+    "revision true": (header(put("revision", True)), "JSON_SCHEMA"),
     "digest in capitals": (header(put("previous", SHA.upper())), "JSON_SCHEMA"),
     "state": (header(put("state", "selesai")), "JSON_SCHEMA"),
     "other package id": (header(put("package_id", OTHER_ID)), "HEADER_PACKAGE_ID"),
@@ -277,7 +287,7 @@ CASES: dict[str, tuple[Callable[[Files], Files], str]] = {
     ),
     "entries of another year": (entries(put("year", 2025)), "ASSESSMENT_MISMATCH"),
     "entries of another rubric": (entries(put("rubric/id", "lain@1")), "ASSESSMENT_MISMATCH"),
-    "practice passed off": (entries(put("practice", True)), "ASSESSMENT_MISMATCH"),  # noqa: FBT003
+    "practice passed off": (entries(put("practice", True)), "ASSESSMENT_MISMATCH"),
     "answer twice": (
         entries(lambda value: value["answers"].append(value["answers"][0])),
         "ASSESSMENT_DUPLICATE",
@@ -306,15 +316,20 @@ CASES: dict[str, tuple[Callable[[Files], Files], str]] = {
     ),
     "link with a file": (entries(put("evidence/0/kind", "link")), "ASSESSMENT_EVIDENCE"),
     "trail with a gap": (
-        lambda files: rebuilt(files, {layout.TRAIL: files[layout.TRAIL].replace(b'"seq": 2', b'"seq": 3')}),
+        lambda files: rebuilt(
+            files, {layout.TRAIL: files[layout.TRAIL].replace(b'"seq": 2', b'"seq": 3')}
+        ),
         "TRAIL_SEQUENCE",
     ),
-    "trail that is no json": (lambda files: rebuilt(files, {layout.TRAIL: b"x\n"}), "TRAIL_MALFORMED"),
+    "trail that is no json": (
+        lambda files: rebuilt(files, {layout.TRAIL: b"x\n"}),
+        "TRAIL_MALFORMED",
+    ),
     "trail cut": (
         lambda files: rebuilt(files, {layout.TRAIL: files[layout.TRAIL][:-1]}),
         "TRAIL_MALFORMED",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -383,7 +398,7 @@ def test_links_and_approvals(tmp_path: Path) -> None:
         "items": ["A.I.1.1"], "added_at": builders.NOW_TEXT,
     }  # fmt: skip
     scan = payload_file("data/approval/000001.pdf", b"%PDF-1.4 berita acara")
-    record = builders.v1.FileRecord(
+    record = v1.FileRecord(
         path=scan.path, name="BA.pdf", media_type="application/pdf", bytes=scan.size,
         sha256=scan.sha256, items=[], role="approval",
     )  # fmt: skip

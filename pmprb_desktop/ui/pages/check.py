@@ -1,25 +1,14 @@
 """Check completeness: what is found at the left, the item itself at the right."""
 
-from typing import Any, Final
-
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
     Qt,
     QTimer,
 )
-from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
     QSplitter,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -27,87 +16,12 @@ from PySide6.QtWidgets import (
 from pmprb_desktop import flow, unit
 from pmprb_desktop.checks import CheckFinding
 from pmprb_desktop.i18n import _, ngettext
-from pmprb_desktop.ui import icons, tasks, theme
+from pmprb_desktop.ui import tasks, theme
 from pmprb_desktop.ui.card import ItemCard
+from pmprb_desktop.ui.findings import FINDING, FindingDelegate, FindingModel
 from pmprb_desktop.ui.pages.base import Page
 from pmprb_desktop.ui.sheet import Sheet
 from pmprb_desktop.ui.widgets import Button, Scroll, clear, label, wrapped
-
-FINDING: Final = Qt.ItemDataRole.UserRole + 1
-_KINDS: Final = {"error": ("error", "bad"), "warning": ("warning", "warn"), "info": ("info", "primary")}
-Index = QModelIndex | QPersistentModelIndex
-
-
-class FindingModel(QAbstractListModel):
-    """Findings, errors first."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.findings: tuple[CheckFinding, ...] = ()
-
-    def show(self, findings: tuple[CheckFinding, ...]) -> None:
-        """Show these findings."""
-        if findings != self.findings:
-            self.beginResetModel()
-            self.findings = findings
-            self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Number of findings."""
-        return 0 if parent.isValid() else len(self.findings)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """A finding and its words."""
-        if not index.isValid():
-            return None
-        finding = self.findings[index.row()]
-        if role == FINDING:
-            return finding
-        if role == Qt.ItemDataRole.DisplayRole:
-            return finding.message
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            kind = {"error": _("Error"), "warning": _("Warning"), "info": _("Note")}
-            return f"{kind[finding.severity]} {finding.item}: {finding.message}"
-        return None
-
-
-class FindingDelegate(QStyledItemDelegate):
-    """Drawing, code, and the wrapped sentence."""
-
-    def __init__(self, view: QListView) -> None:
-        super().__init__(view)
-        self._view = view
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Height of the wrapped sentence."""
-        metrics = option.fontMetrics  # type: ignore[attr-defined]
-        width = max(self._view.viewport().width(), 160)
-        room = QRect(0, 0, width - 50, 2000)
-        text = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, index.data())
-        code = metrics.height() if index.data(FINDING).item else 0
-        return QSize(120, text.height() + code + 16)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """One finding."""
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        finding: CheckFinding = index.data(FINDING)
-        painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, theme.color("tint"))
-        drawing, token = _KINDS[finding.severity]
-        mark = icons.pixmap(drawing, token, 18, painter.device().devicePixelRatio())
-        painter.drawPixmap(rect.left() + 8, rect.top() + 8, mark)
-        painter.setFont(theme.font())
-        line = painter.fontMetrics().height()
-        room = rect.adjusted(36, 8, -10, -6)
-        if finding.item:
-            painter.setPen(theme.color("muted"))
-            painter.drawText(room, Qt.AlignmentFlag.AlignTop, finding.item)
-            room = room.adjusted(0, line, 0, 0)
-        painter.setPen(theme.color("text"))
-        painter.drawText(room, Qt.TextFlag.TextWordWrap, finding.message)
-        painter.restore()
 
 
 class CheckPage(Page):
@@ -183,7 +97,11 @@ class CheckPage(Page):
             self._show_words(_("Everything is answered. Go on to “Lock and make the package”."))
             return
         at = next(
-            (i for i, f in enumerate(self.model.findings) if chosen is not None and _same(f, chosen)),
+            (
+                i
+                for i, f in enumerate(self.model.findings)
+                if chosen is not None and _same(f, chosen)
+            ),
             None,
         )
         if at is None and chosen is not None:
@@ -222,9 +140,7 @@ class CheckPage(Page):
         stays = current is not None and current.item != shown
         start = here if stays or here < 0 else here + 1
         order = [*range(start, count), *range(start)]
-        target = next(
-            (at for at in order if self.model.findings[at].severity != "info"), order[0]
-        )
+        target = next((at for at in order if self.model.findings[at].severity != "info"), order[0])
         self.view.setCurrentIndex(self.model.index(target))
         self._show(self.model.findings[target])
         if self.card is not None:
@@ -268,8 +184,10 @@ class CheckPage(Page):
         item = self.sheet.rubric.items[finding.item]
         self.card = ItemCard(self.sheet, item, full_code=True)
         self.card.set_active(True)
-        titles = [self.sheet.words(self.sheet.rubric.nodes[a].title)
-                  for a in self.sheet.rubric.ancestors(item.code)]
+        titles = [
+            self.sheet.words(self.sheet.rubric.nodes[a].title)
+            for a in self.sheet.rubric.ancestors(item.code)
+        ]
         self.right.column.addWidget(wrapped(" › ".join(titles[-2:]), tone="muted"))
         self.right.column.addWidget(self.card)
         code = item.code

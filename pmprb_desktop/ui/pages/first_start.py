@@ -112,10 +112,12 @@ class FirstStartPage(PageShell):
     def _add_unit_fields(self, *, central: bool) -> None:
         self.unit_code = _line(60, _("as the office writes it, such as KEC-07"))
         self.unit_name = _line(500, _("as on the letterhead"))
-        self.form.addRow(_("Code of the o&ffice") if central else _("&Code of the unit"),
-                         self.unit_code)
-        self.form.addRow(_("N&ame of the office") if central else _("&Name of the unit"),
-                         self.unit_name)
+        self.form.addRow(
+            _("Code of the o&ffice") if central else _("&Code of the unit"), self.unit_code
+        )
+        self.form.addRow(
+            _("N&ame of the office") if central else _("&Name of the unit"), self.unit_name
+        )
         self.pemda = QRadioButton(_("&Local government"))
         self.ministry = QRadioButton(_("&Ministry or agency"))
         self.pemda.setChecked(True)
@@ -165,8 +167,10 @@ class FirstStartPage(PageShell):
         self.form.addRow(
             "",
             wrapped(
-                _("Not on the drive of Windows where there is another: installing Windows "
-                  "again erases it. Not on the network."),
+                _(
+                    "Not on the drive of Windows where there is another: installing Windows "
+                    "again erases it. Not on the network."
+                ),
                 tone="muted",
                 points=theme.SMALL,
             ),
@@ -196,7 +200,7 @@ class FirstStartPage(PageShell):
         for field in (self.unit_code, self.unit_name, self.person):
             if not field.text().strip():
                 field.setFocus()
-                field.setProperty("wrong", True)  # noqa: FBT003
+                field.setProperty("wrong", True)
                 field.style().unpolish(field)
                 field.style().polish(field)
                 return
@@ -228,5 +232,3 @@ def _line(limit: int, hint: str) -> QLineEdit:
     made.setMaxLength(limit)
     made.setPlaceholderText(hint)
     return made
-
-

@@ -72,7 +72,10 @@ def keys() -> tuple[tuple[str, str], ...]:
 def tips() -> tuple[str, ...]:
     """What people ask on the phone."""
     return (
-        _("There is no button for saving: every answer is kept at once, also when the power fails."),
+        _(
+            "There is no button for saving: every answer is kept at once, "
+            "also when the power fails."
+        ),
         _("An attached file is copied; moving or deleting the original does no harm."),
         _("Lock the entries before printing: the printed code belongs to exactly these entries."),
         _("A package can be written as often as you like; it is always the identical one."),

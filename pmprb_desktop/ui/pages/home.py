@@ -6,12 +6,12 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from pmprb_desktop import unit
 from pmprb_desktop.i18n import _, ngettext
 from pmprb_desktop.ui import messages, texts, theme
+from pmprb_desktop.ui.layouts import FlowLayout
 from pmprb_desktop.ui.pages.shell import PageShell
 from pmprb_desktop.ui.session import Session
 from pmprb_desktop.ui.widgets import (
     Button,
     Card,
-    FlowLayout,
     IconButton,
     Notice,
     Ring,
@@ -54,9 +54,7 @@ class HomePage(PageShell):
         if known:
             self.column.addWidget(self._continue(self._latest(known)))
         else:
-            self.column.addWidget(
-                wrapped(_("No assessment yet"), points=theme.TITLE, bold=True)
-            )
+            self.column.addWidget(wrapped(_("No assessment yet"), points=theme.TITLE, bold=True))
             self.column.addWidget(
                 wrapped(
                     _("Open the file that your office gave you, or begin a new assessment."),
@@ -70,7 +68,9 @@ class HomePage(PageShell):
 
     def _show_identity(self, info: Info) -> None:
         names = ", ".join(entry.name for entry in info.units)
-        role = _("fills the worksheet of a unit") if info.role == "unit" else _("admin of the office")
+        role = (
+            _("fills the worksheet of a unit") if info.role == "unit" else _("admin of the office")
+        )
         self.title.set_full(names or _("PMPRB Desktop"))
         self.say_below(f"{role} · {self.session.path}")
         if info.last_backup:
@@ -108,7 +108,11 @@ class HomePage(PageShell):
         for words, drawing, action in (
             (_("&New assessment …"), "plus", self._on_new),
             (_("&Open a file from the office …"), "folder", self._on_open_file),
-            (_("Open the &practice") if practice else _("&Practice"), "practice", self._on_practice),
+            (
+                _("Open the &practice") if practice else _("&Practice"),
+                "practice",
+                self._on_practice,
+            ),
             (_("&Backup …"), "save", self._on_backup),
             (_("&Help"), "help", self.help_asked.emit),
         ):
@@ -208,7 +212,9 @@ class AssessmentCard(Card):
         if entry.deadline:
             left = texts.days_left(entry.deadline)
             open_still = entry.state not in ("sent", "done")
-            tone = "bad" if left < 0 and open_still else "warn" if left <= 7 and open_still else tone
+            tone = (
+                "bad" if left < 0 and open_still else "warn" if left <= 7 and open_still else tone
+            )
             sign = "⚠ " if tone != "muted" else ""
             parts.append(
                 sign

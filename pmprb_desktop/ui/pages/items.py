@@ -32,16 +32,16 @@ class ItemsPage(Page):
 
     def build(self) -> None:
         """Heading and cards."""
-        self.scroll = Scroll()
-        self.column.addWidget(self.scroll)
-        self.scroll.column.addLayout(self._heading())
+        self.area = Scroll()
+        self.column.addWidget(self.area)
+        self.area.column.addLayout(self._heading())
         self._waiting = [(self.node, item.code) for item in self.node.items]
         for child in self.node.children:
             if child.level == "group":
                 self._waiting += [(child, item.code) for item in page_items(child)]
         for _at in range(FIRST_CARDS):
             self._build_one()
-        self.scroll.column.addStretch(1)
+        self.area.column.addStretch(1)
         if self._waiting:
             self._timer.start()
 
@@ -73,7 +73,7 @@ class ItemsPage(Page):
         """Open or close the guidance on the whole sub-area."""
         if self.guide is None:
             self.guide = GuidePanel(self.sheet, self.node)
-            self.scroll.column.insertWidget(1, self.guide)
+            self.area.column.insertWidget(1, self.guide)
         else:
             self.guide.setVisible(self.guide.isHidden())
         shown = not self.guide.isHidden()
@@ -84,7 +84,7 @@ class ItemsPage(Page):
             self._timer.stop()
             return
         node, code = self._waiting.pop(0)
-        column = self.scroll.column
+        column = self.area.column
         at = column.count()
         if self.cards and self._timer.isActive():
             at -= 1
@@ -132,11 +132,11 @@ class ItemsPage(Page):
 
     def reveal(self, card: ItemCard) -> None:
         """Scroll so that the card is seen as a whole, or at least its head."""
-        body = self.scroll.body
-        body.layout().activate()
+        body = self.area.body
+        self.area.column.activate()
         top = card.mapTo(body, QPoint(0, 0)).y()
-        bar = self.scroll.verticalScrollBar()
-        height = self.scroll.viewport().height()
+        bar = self.area.verticalScrollBar()
+        height = self.area.viewport().height()
         if top - 14 < bar.value() or card.height() + 28 > height:
             bar.setValue(top - 14)
         elif top + card.height() + 14 > bar.value() + height:

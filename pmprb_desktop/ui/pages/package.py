@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QStorageInfo, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QVBoxLayout,
     QWidget,
@@ -18,40 +16,14 @@ from PySide6.QtWidgets import (
 from pmprb_desktop import flow, unit
 from pmprb_desktop.errors import UserError
 from pmprb_desktop.i18n import _, ngettext
-from pmprb_desktop.ui import icons, messages, tasks, texts, theme
+from pmprb_desktop.ui import messages, tasks, texts, theme
+from pmprb_desktop.ui.layouts import FlowLayout
+from pmprb_desktop.ui.package_parts import DoneCard, StepCard, content_code
 from pmprb_desktop.ui.pages.base import Page
 from pmprb_desktop.ui.sheet import Sheet
-from pmprb_desktop.ui.widgets import Button, Card, FlowLayout, Notice, Scroll, clear, label, wrapped
+from pmprb_desktop.ui.sticks import removable
+from pmprb_desktop.ui.widgets import Button, Notice, Scroll, clear, label, wrapped
 from pmprb_desktop.values import EvidenceInfo, ExportResult
-
-
-class StepCard(Card):
-    """A numbered step with a title, words and room for its parts."""
-
-    def __init__(self, number: int, title: str) -> None:
-        super().__init__()
-        self.number = label(str(number), points=theme.FIGURE, bold=True, tone="primary")
-        self.number.setFixedWidth(30)
-        self.number.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-        self.column = QVBoxLayout()
-        self.column.setSpacing(8)
-        self.words = wrapped(tone="muted")
-        self.column.addWidget(wrapped(title, points=theme.BODY + 1.5, bold=True))
-        self.column.addWidget(self.words)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(18, 14, 20, 16)
-        row.setSpacing(12)
-        row.addWidget(self.number)
-        row.addLayout(self.column, 1)
-
-    def buttons(self, *buttons: QWidget) -> QWidget:
-        """A line of buttons that breaks where there is no room."""
-        line = QWidget()
-        flow_line = FlowLayout(line, gap=8)
-        for button in buttons:
-            flow_line.addWidget(button)
-        self.column.addWidget(line)
-        return line
 
 
 class PackagePage(Page):
@@ -65,14 +37,11 @@ class PackagePage(Page):
 
     def build(self) -> None:
         """The steps."""
-        self.scroll = Scroll()
-        self.column.addWidget(self.scroll)
-        body = self.scroll.column
+        self.area = Scroll()
+        self.column.addWidget(self.area)
+        body = self.area.column
         body.addWidget(wrapped(_("Lock and make the package"), points=theme.TITLE, bold=True))
-        self.done_card = Card()
-        self.done_row = QHBoxLayout(self.done_card)
-        self.done_row.setContentsMargins(22, 18, 22, 18)
-        self.done_row.setSpacing(18)
+        self.done_card = DoneCard(lambda: self._ask_folder(self.copy_to))
         body.addWidget(self.done_card)
         self.lock_step = StepCard(1, _("Lock the entries"))
         self.print_step = StepCard(2, _("Print, let it be signed, attach the scan"))
@@ -161,7 +130,9 @@ class PackagePage(Page):
         """Everything follows from the state of the assessment."""
         info = self.sheet.info
         sealed = info.state in ("sent", "sent_provisional", "done")
-        self._refresh_done(sealed=sealed)
+        self.done_card.setVisible(sealed)
+        if sealed:
+            self.done_card.show_package(info, self.result)
         self._refresh_lock(sealed=sealed)
         self._refresh_print(sealed=sealed)
         self._refresh_save(sealed=sealed)
@@ -178,14 +149,20 @@ class PackagePage(Page):
                 )
             )
         else:
-            words = _("After locking nothing can be changed by accident; prints and package "
-                      "show exactly these entries.")
+            words = _(
+                "After locking nothing can be changed by accident; prints and package "
+                "show exactly these entries."
+            )
             if info.required_blank:
-                words = ngettext(
-                    "{count} required item is still blank.",
-                    "{count} required items are still blank.",
-                    info.required_blank,
-                ).format(count=info.required_blank) + " " + words
+                words = (
+                    ngettext(
+                        "{count} required item is still blank.",
+                        "{count} required items are still blank.",
+                        info.required_blank,
+                    ).format(count=info.required_blank)
+                    + " "
+                    + words
+                )
             step.words.setText(words)
         self.lock_button.setVisible(not locked and not sealed)
         self.unlock_button.setVisible((locked or sealed) and info.state != "done")
@@ -199,8 +176,10 @@ class PackagePage(Page):
         locked = self.sheet.info.state == "locked"
         step = self.print_step
         step.words.setText(
-            _("One page for the head of the unit, and the minutes to sign. Sign on paper, "
-              "scan or photograph the page, attach it here.")
+            _(
+                "One page for the head of the unit, and the minutes to sign. Sign on paper, "
+                "scan or photograph the page, attach it here."
+            )
             if locked or sealed
             else _("You can look at drafts now; print for signing after locking.")
         )
@@ -219,8 +198,9 @@ class PackagePage(Page):
         provisional = self.provisional.isChecked()
         errors = 0 if sealed else len(unit.check(self.sheet.ws, self.sheet.id).errors)
         self.save_step.words.setText(
-            _("The package is written, read again from there and verified. "
-              "Estimated size {size}.").format(size=texts.size(info.evidence_bytes + 300_000))
+            _(
+                "The package is written, read again from there and verified. Estimated size {size}."
+            ).format(size=texts.size(info.evidence_bytes + 300_000))
         )
         obstacle = ""
         if not sealed and not provisional:
@@ -276,8 +256,10 @@ class PackagePage(Page):
             self._unlock()
             return
         body = (
-            _("The package that was handed in stays as it is. A new revision begins, which "
-              "must be locked, signed and handed in again.")
+            _(
+                "The package that was handed in stays as it is. A new revision begins, which "
+                "must be locked, signed and handed in again."
+            )
             if sealed
             else _("The attached scan belongs to the locked entries and is taken off.")
         )
@@ -347,7 +329,7 @@ class PackagePage(Page):
 
     def seal_to(self, folder: Path, passphrase: str | None = None) -> None:
         """Seal the revision, then write it into a folder."""
-        later = "later" if self.later.isChecked() else None
+        later: unit.Approval | None = "later" if self.later.isChecked() else None
         try:
             plan = unit.plan_seal(
                 self.sheet.ws,
@@ -386,7 +368,7 @@ class PackagePage(Page):
             unit.record_copy(self.sheet.ws, result)
         self.sheet.reload()
         self.refresh()
-        self.scroll.verticalScrollBar().setValue(0)
+        self.area.verticalScrollBar().setValue(0)
 
     def _run(
         self,
@@ -444,94 +426,3 @@ class PackagePage(Page):
             return
         messages.show_error(self, error)
         self.sheet.reload()
-
-    def _refresh_done(self, *, sealed: bool) -> None:
-        self.done_card.setVisible(sealed)
-        if not sealed:
-            return
-        clear(self.done_row)
-        info = self.sheet.info
-        mark = QLabel()
-        mark.setPixmap(icons.pixmap("done", "ok", 56, self.devicePixelRatioF()))
-        self.done_row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        self.done_row.addLayout(self._done_words(), 1)
-        if info.content_digest:
-            from pmprb_desktop.ui.qr import QrWidget
-
-            self.done_row.addWidget(QrWidget(info.content_digest), 0, Qt.AlignmentFlag.AlignTop)
-
-    def _done_words(self) -> QVBoxLayout:
-        info, result = self.sheet.info, self.result
-        column = QVBoxLayout()
-        column.setSpacing(6)
-        title = (
-            _("The provisional package is ready")
-            if info.state == "sent_provisional"
-            else _("The package is ready")
-        )
-        if info.practice:
-            title = _("PRACTICE: {title}").format(title=title)
-        column.addWidget(wrapped(title, points=theme.TITLE, bold=True))
-        if result is not None:
-            name = wrapped(Path(result.path).name, bold=True)
-            name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            name.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            column.addWidget(name)
-            files = ngettext("{count} file", "{count} files", result.files).format(
-                count=result.files)
-            facts = f"{texts.size(result.bytes)} · {files} · {Path(result.path).parent}"
-            column.addWidget(wrapped(facts, tone="muted"))
-            column.addWidget(label(_("✓ Read again from there and verified"), tone="ok"))
-        elif info.last_copy:
-            words = _("Last written {time}. Write it again as often as you like.")
-            column.addWidget(wrapped(words.format(time=texts.when(info.last_copy)), tone="muted"))
-        code = _("Content code {code} · revision {revision}").format(
-            code=content_code(info.content_digest), revision=info.revision
-        )
-        column.addWidget(wrapped(code, points=12, bold=True))
-        row = QHBoxLayout()
-        copy = Button(
-            _("Copy to another &stick …"), lambda: self._ask_folder(self.copy_to), drawing="usb"
-        )
-        row.addWidget(copy)
-        if result is not None:
-            folder = str(Path(result.path).parent)
-            row.addWidget(
-                Button(
-                    _("&Open the folder"),
-                    lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(folder)),
-                    drawing="folder",
-                )
-            )
-        row.addStretch(1)
-        column.addLayout(row)
-        return column
-
-
-def content_code(digest: str | None) -> str:
-    """The first eight characters in two groups, as prints show them."""
-    return f"{digest[:4]} {digest[4:8]}" if digest else "–"
-
-
-def removable() -> list[tuple[Path, str]]:
-    """Mounted sticks with a name and the room left on them."""
-    found = []
-    for drive in QStorageInfo.mountedVolumes():
-        root = Path(drive.rootPath())
-        if not drive.isValid() or not drive.isReady() or drive.isReadOnly() or not _is_stick(drive):
-            continue
-        name = drive.displayName() or str(root)
-        words = _("&Stick {name} · {free} free").format(
-            name=texts.one_line(name, 24), free=texts.size(drive.bytesAvailable())
-        )
-        found.append((root, words))
-    return found
-
-
-def _is_stick(drive: QStorageInfo) -> bool:
-    root = drive.rootPath()
-    if root.startswith(("/media/", "/run/media/", "/mnt/", "/Volumes/")):
-        return True
-    kind = bytes(drive.fileSystemType().data()).lower()
-    on_windows = len(root) <= 3 and root[1:2] == ":"
-    return on_windows and not drive.isRoot() and kind in (b"fat32", b"exfat", b"fat", b"vfat")

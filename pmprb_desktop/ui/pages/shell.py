@@ -36,7 +36,7 @@ class PageShell(QWidget):
         self.names.addStretch(1)
         self.subtitle.hide()
         self.bar_row.addLayout(self.names, 1)
-        self.scroll = Scroll(margins=(24, 22, 24, 24))
+        self.area = Scroll(margins=(24, 22, 24, 24))
         inner = QWidget()
         inner.setMaximumWidth(width)
         self.column = QVBoxLayout(inner)
@@ -46,12 +46,12 @@ class PageShell(QWidget):
         centre.addStretch(1)
         centre.addWidget(inner, 100)
         centre.addStretch(1)
-        self.scroll.column.addLayout(centre, 1)
+        self.area.column.addLayout(centre, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
-        layout.addWidget(self.scroll, 1)
+        layout.addWidget(self.area, 1)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Put the focus where work begins."""
