@@ -146,6 +146,7 @@ class AssessmentInfo:
     evidence_bytes: int
     evidence_count: int
     sealed_digest: str | None = None
+    required: int = 0
 
     @property
     def read_only(self) -> bool:
@@ -206,6 +207,12 @@ class EvidenceInfo:
     added_by_name: str
     removed: bool = False
     replaces: str | None = None
+    places: tuple[int, ...] = ()
+    """Its place among the evidence of each of ``items``."""
+
+    def place(self, code: str) -> int:
+        """Where it stands among the evidence of an item: sort by this."""
+        return dict(zip(self.items, self.places, strict=False)).get(code, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +245,8 @@ class Worksheet:
 
     def evidence_of(self, code: str) -> tuple[EvidenceInfo, ...]:
         """Evidence of one item, in its order."""
-        return tuple(entry for entry in self.evidence if code in entry.items)
+        found = [entry for entry in self.evidence if code in entry.items]
+        return tuple(sorted(found, key=lambda entry: entry.place(code)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def answer(arguments: Namespace) -> Output:
     with workspace(arguments) as ws:
         info = assessment(ws, arguments.assessment)
         value = arguments.value
-        marked = value is not None and answers.means_not_applicable(value)
+        marked = value is not None and value.strip().casefold() in answers.NOT_APPLICABLE
         merged: Any = KEEP
         if inputs:
             sheet = unit.worksheet(ws, info.id)

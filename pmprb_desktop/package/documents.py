@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from functools import cache
+from typing import Any, Final, TypeVar, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
+from pydantic.config import ExtraValues
 
 from pmprb_desktop.i18n import _
 from pmprb_desktop.package import strict_json, v1
@@ -13,6 +15,7 @@ from pmprb_desktop.package.rules import Findings, shown
 
 _T = TypeVar("_T", bound=v1.Payload)
 _MAX_ERRORS: Final = 20
+_SMALL: Final = 32 << 10
 _FORMAT = re.compile(r"([a-z-]{1,40})/([1-9][0-9]{0,5})")
 
 
@@ -41,13 +44,51 @@ def _read(data: bytes, path: str, model: type[_T], known: str, found: Findings) 
         return None
     minor = value.get("minor")
     newer = type(minor) is int and minor > v1.MINOR
-    try:
-        # Unknown members of a higher minor are ignored, those of the same one refused.
-        return model.model_validate_json(data, strict=True, extra="ignore" if newer else "forbid")
-    except ValidationError as error:
-        for fault in error.errors(include_url=False, include_input=False)[:_MAX_ERRORS]:
-            _note(fault["type"], fault["loc"], fault["msg"], path, found)
+    # Unknown members of a higher minor are ignored, those of the same one refused.
+    extra: ExtraValues = "ignore" if newer else "forbid"
+    if len(data) > _SMALL and not _check_elements(value, model, path, extra, found):
         return None
+    try:
+        return model.model_validate_json(data, strict=True, extra=extra)
+    except ValidationError as error:
+        _note_all(error, (), path, found)
+        return None
+
+
+def _check_elements(
+    value: dict[str, Any], model: type[_T], path: str, extra: ExtraValues, found: Findings
+) -> bool:
+    """Look at the elements of long lists one by one, and stop after some that are wrong.
+
+    Validating the whole at once would collect a fault for each of a million elements.
+    """
+    wrong = 0
+    for name, field in model.model_fields.items():
+        held = value.get(name)
+        if not isinstance(held, list) or get_origin(field.annotation) is not list:
+            continue
+        adapter = _adapter(get_args(field.annotation)[0])
+        for place, element in enumerate(held):
+            try:
+                adapter.validate_python(element, strict=True, extra=extra)
+            except ValidationError as error:
+                _note_all(error, (name, place), path, found)
+                wrong += 1
+                if wrong == _MAX_ERRORS:
+                    return False
+    return wrong == 0
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _note_all(
+    error: ValidationError, prefix: tuple[int | str, ...], path: str, found: Findings
+) -> None:
+    for fault in error.errors(include_url=False, include_input=False)[:_MAX_ERRORS]:
+        _note(fault["type"], (*prefix, *fault["loc"]), fault["msg"], path, found)
 
 
 def _is_known_format(value: object, path: str, known: str, found: Findings) -> bool:

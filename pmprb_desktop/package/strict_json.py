@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NoReturn
@@ -14,6 +14,8 @@ from pmprb_desktop.package.rules import shown
 
 _BOM: Final = b"\xef\xbb\xbf"
 _MAX_DIGITS: Final = 18
+_SMALL: Final = 32 << 10
+_CONTAINERS: Final = (dict, list)
 _BRACKETS: Final = b"[]{}"
 _NOT_BRACKETS: Final = bytes(set(range(256)) - set(_BRACKETS))
 # One that is never ended reaches to the end: so one pass is enough, whatever the bytes are.
@@ -23,11 +25,16 @@ _INNERMOST = re.compile(rb"\[\]|\{\}")
 
 @dataclass(frozen=True, slots=True)
 class JsonLimits:
-    """What a document may be at most; ``tokens`` counts brackets, commas and colons."""
+    """What a document may be at most; ``tokens`` counts brackets, commas and colons.
+
+    ``members`` is for one object, ``inner`` for a list that stands below the topmost object's.
+    """
 
     size: int = 32 << 20
     depth: int = 16
     tokens: int = 1_000_000
+    members: int = 256
+    inner: int = 2_000
 
 
 DEFAULT: Final = JsonLimits()
@@ -82,6 +89,8 @@ def _read(data: bytes, limits: JsonLimits) -> Any:
         raise _deep() from error
     if "\\u" in text:
         _check_strings(value)
+    if len(data) > _SMALL:
+        _check_lengths(value, limits)
     return value
 
 
@@ -92,6 +101,22 @@ def _check_bytes(data: bytes, limits: JsonLimits) -> None:
         raise _Refused("JSON_BOM", _("The text begins with a byte order mark."))
     if data.count(b"[") + data.count(b"{") > limits.depth:
         _check_depth(data, limits.depth)
+
+
+def _check_lengths(value: Any, limits: JsonLimits) -> None:
+    """No object and no inner list is so long that the faults in it would fill the memory."""
+    todo = [(value, 0)] if type(value) in _CONTAINERS else []
+    while todo:
+        one, level = todo.pop()
+        held: Iterable[Any] = one
+        if isinstance(one, dict):
+            too_long = len(one) > limits.members
+            held = one.values()
+        else:
+            too_long = level > 1 and len(one) > limits.inner
+        if too_long:
+            raise _Refused("JSON_TOO_LARGE", _("The document is larger than the format allows."))
+        todo.extend((each, level + 1) for each in held if type(each) in _CONTAINERS)
 
 
 def _check_depth(data: bytes, depth: int) -> None:

@@ -83,6 +83,7 @@ def report(error: BaseException) -> None:
     _state.shown = True
     from pmprb_desktop.ui import messages
 
+    messages.note(number(error))
     saved = _("A report was saved: {path}").format(path=path) if path else ""
     dialog = messages.show(
         QApplication.activeWindow(),

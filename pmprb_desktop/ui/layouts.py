@@ -27,7 +27,7 @@ class FlowLayout(QLayout):
         """Number of entries."""
         return len(self._entries)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """The entry at a place."""
         return self._entries[index] if 0 <= index < len(self._entries) else None
 

@@ -54,7 +54,12 @@ class MainWindow(QMainWindow):
 
     def take_session(self, session: "Session") -> None:
         """Use an open workspace."""
+        from pmprb_desktop import unit
+        from pmprb_desktop.ui import crash, messages
+
         self.session = session
+        crash.use_folder(session.path / "logs")
+        messages.keep_errors(lambda number: unit.note_error(session.ws, number))
         if session.info().is_set_up:
             self.show_home()
         else:
@@ -113,13 +118,15 @@ class MainWindow(QMainWindow):
         self._leave_wizard()
         tasks.stop_all()
         if self.session is not None:
+            from pmprb_desktop.ui import messages
+
+            messages.keep_errors(None)
             self.session.close()
             self.session = None
         super().closeEvent(event)
 
     def _on_set_up(self, session: "Session") -> None:
-        self.session = session
-        self.show_home()
+        self.take_session(session)
 
     def _on_help_closed(self) -> None:
         if self.wizard is None:

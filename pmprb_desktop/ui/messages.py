@@ -24,6 +24,24 @@ Kind = Literal["error", "warning", "info", "done"]
 _TOKENS = {"error": "bad", "warning": "warn", "info": "primary", "done": "ok"}
 
 
+class _Noted:
+    """Who keeps the short number of the last error for the help page."""
+
+    keep: Callable[[str], None] | None = None
+
+
+def keep_errors(keep: Callable[[str], None] | None) -> None:
+    """Let this be told the number or rule of every error that is shown."""
+    _Noted.keep = keep
+
+
+def note(number: str) -> None:
+    """Remember an error for the help page, if anything can be remembered."""
+    if _Noted.keep is not None:
+        with contextlib.suppress(Exception):
+            _Noted.keep(number)
+
+
 class Message(QDialog):
     """Title = what happened; body = what is safe; button = what to do next."""
 
@@ -112,6 +130,7 @@ def show(
 
 def show_error(parent: QWidget | None, error: UserError) -> Message:
     """Open the message of an error that a person can act on."""
+    note(error.rule)
     findings = "\n".join(f"• {entry.message}" for entry in error.findings[:8])
     detail = "\n".join(part for part in (error.next_step, findings) if part)
     return show(parent, title=error.message, body=error.safe, detail=detail, kind="error")

@@ -31,10 +31,10 @@ def percent(share: Fraction | None, places: int = 1) -> str:
 def typed(text: str) -> str:
     """A decimal string of the store as people type it: ``1250000.5`` → ``1.250.000,5``."""
     whole, point, rest = text.partition(".")
-    if not whole.isdecimal() or (point and not rest.isdecimal()):
+    if language() == "en" or not whole.isdecimal() or (point and not rest.isdecimal()):
         return text
     grouped = number(int(whole), 0)
-    return grouped + ("," if language() == "id" else ".") + rest if rest else grouped
+    return f"{grouped},{rest}" if rest else grouped
 
 
 def untyped(text: str) -> str:

@@ -48,6 +48,15 @@ from pmprb_desktop.unit.identity import (
     set_passphrase,
 )
 from pmprb_desktop.unit.locking import approvals, approve, lock, remove_approval, unlock
+from pmprb_desktop.unit.people import (
+    add_person,
+    add_unit,
+    choose_person,
+    info,
+    people,
+    setup,
+)
+from pmprb_desktop.unit.settings import letterhead, set_letterhead, set_setting, setting
 from pmprb_desktop.unit.support import help_info, note_error
 from pmprb_desktop.unit.trails import verify as verify_trail
 from pmprb_desktop.unit.workspace import (
@@ -57,6 +66,71 @@ from pmprb_desktop.unit.workspace import (
     open_workspace,
     propose_data_dirs,
 )
+
+if TYPE_CHECKING:
+    from pmprb_desktop.unit.continuing import continue_from
+    from pmprb_desktop.unit.exporting import ExportJob, export, plan_export, record_copy
+    from pmprb_desktop.unit.folders import (
+        EvidenceExport,
+        export_evidence,
+        plan_evidence_export,
+        plan_folder,
+    )
+    from pmprb_desktop.unit.inspection import Inspection, inspect
+    from pmprb_desktop.unit.practice import make_practice
+    from pmprb_desktop.unit.printing import ReportJob, key_letter, plan_report, render_job
+    from pmprb_desktop.unit.sealing import Sealed, SealPlan, plan_seal, record_seal, seal
+    from pmprb_desktop.unit.upkeep import (
+        Backup,
+        BackupJob,
+        backup,
+        collect_garbage,
+        plan_backup,
+        restore,
+        write_whole,
+    )
+
+_LATER: Final = {
+    "continue_from": "continuing",
+    "ExportJob": "exporting",
+    "export": "exporting",
+    "plan_export": "exporting",
+    "record_copy": "exporting",
+    "EvidenceExport": "folders",
+    "export_evidence": "folders",
+    "plan_evidence_export": "folders",
+    "plan_folder": "folders",
+    "Inspection": "inspection",
+    "inspect": "inspection",
+    "make_practice": "practice",
+    "ReportJob": "printing",
+    "key_letter": "printing",
+    "plan_report": "printing",
+    "render_job": "printing",
+    "SealPlan": "sealing",
+    "Sealed": "sealing",
+    "plan_seal": "sealing",
+    "record_seal": "sealing",
+    "seal": "sealing",
+    "Backup": "upkeep",
+    "BackupJob": "upkeep",
+    "backup": "upkeep",
+    "collect_garbage": "upkeep",
+    "plan_backup": "upkeep",
+    "restore": "upkeep",
+    "write_whole": "upkeep",
+}
+"""Verb → module that is imported when the verb is first used, so that home need not wait for it."""
+
+
+def __getattr__(name: str) -> Any:
+    module = _LATER.get(name)
+    if module is None:
+        raise AttributeError(name)
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value
+
 
 __all__ = [
     "Backup",

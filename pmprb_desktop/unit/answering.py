@@ -7,7 +7,7 @@ from typing import Any, Final
 from pmprb_desktop import answers
 from pmprb_desktop.errors import UserError
 from pmprb_desktop.i18n import _
-from pmprb_desktop.records import AnswerRow, AssessmentRow, WorkspaceRow
+from pmprb_desktop.records import AnswerRow, AssessmentRow
 from pmprb_desktop.rubric.model import AnyItem
 from pmprb_desktop.scoring import score
 from pmprb_desktop.store import Repository
@@ -56,7 +56,7 @@ def answer(
     assessment_id: str,
     code: str,
     *,
-    value: str | None | Keep = KEEP,
+    value: str | Keep | None = KEEP,
     inputs: Mapping[str, str] | Keep = KEEP,
     note: str | Keep = KEEP,
     not_applicable: bool | Keep = KEEP,
@@ -94,7 +94,7 @@ def answer(
                 new[name] = clean(given)
         if not isinstance(review_later, Keep):
             new["review_later"] = review_later
-        return _write(ws, repo, row, kept, new, "answer")
+        return _write(ws, repo, row, kept, new)
 
 
 def _fields(row: AnswerRow) -> dict[str, Any]:
@@ -108,44 +108,60 @@ def _fields(row: AnswerRow) -> dict[str, Any]:
     }
 
 
+def _keep(
+    ws: Workspace,
+    repo: Repository,
+    row: AssessmentRow,
+    kept: AnswerRow,
+    new: dict[str, Any],
+    *,
+    action: str = "answer",
+    target: int | None = None,
+) -> int:
+    """Write the changed fields and their trail row; the row's number, 0 when nothing changed."""
+    old = _fields(kept)
+    changed = [name for name, given in new.items() if given != old[name]]
+    if not changed:
+        return 0
+    if action == "answer" and not set(changed) & set(_SCORING):
+        action = "note" if "note" in changed else "mark"
+    for name in changed:
+        setattr(kept, name, json.dumps(new[name]) if name == "inputs" else new[name])
+    kept.author = trails.actor_id(repo)
+    kept.at = clock.instant()
+    repo.add(kept)
+    seq = trails.append(
+        repo,
+        row.id,
+        action,
+        code=kept.code,
+        before={name: old[name] for name in changed},
+        after={name: new[name] for name in changed},
+        target=target,
+        at=kept.at,
+    )
+    known = cached(ws, repo, row)
+    known.answers[kept.code] = to_answer(kept)
+    if known.undo is not None:
+        _step_stacks(known.undo, known.redo, seq, action, target)
+    return seq
+
+
 def _write(
     ws: Workspace,
     repo: Repository,
     row: AssessmentRow,
     kept: AnswerRow,
     new: dict[str, Any],
-    action: str,
+    *,
+    action: str = "answer",
     target: int | None = None,
 ) -> Change:
-    """Write the changed fields, their trail row, and say what changed."""
+    """Write an answer and say what changed."""
     names = names_of(repo)
-    old = _fields(kept)
     before = answer_info(kept, names) if kept.at else None
-    changed = [name for name, given in new.items() if given != old[name]]
+    seq = _keep(ws, repo, row, kept, new, action=action, target=target)
     known = cached(ws, repo, row)
-    at = clock.instant()
-    seq = 0
-    if changed:
-        if action == "answer" and not set(changed) & set(_SCORING):
-            action = "note" if "note" in changed else "mark"
-        workspace = repo.get(WorkspaceRow, 1)
-        for name in changed:
-            given = new[name]
-            setattr(kept, name, json.dumps(given) if name == "inputs" else given)
-        kept.author = workspace.person_id if workspace else None
-        kept.at = at
-        repo.add(kept)
-        seq = trails.append(
-            repo,
-            row.id,
-            action,
-            code=kept.code,
-            before={name: old[name] for name in changed},
-            after={name: new[name] for name in changed},
-            target=target,
-            at=at,
-        )
-        known.answers[kept.code] = to_answer(kept)
     result = score(known.rubric, known.answers)
     return Change(
         assessment_id=row.id,
@@ -155,45 +171,52 @@ def _write(
         after=answer_info(kept, names),
         score=result,
         info=assessment_info(ws, repo, row, result),
-        at=at,
+        at=kept.at or clock.instant(),
     )
 
 
-def _stacks(repo: Repository, assessment_id: str) -> tuple[list[int], list[int]]:
+def _step_stacks(
+    undo_stack: list[int], redo_stack: list[int], seq: int, action: str, target: int | None
+) -> None:
+    """Carry the stacks of what can be undone and redone over one trail row."""
+    if action == "answer":
+        undo_stack.append(seq)
+        redo_stack.clear()
+    elif target is not None and action in ("undo", "redo"):
+        source, goal = undo_stack, redo_stack
+        if action == "redo":
+            source, goal = goal, source
+        if source and source[-1] == target:
+            source.pop()
+        goal.append(target)
+
+
+def _stacks(ws: Workspace, repo: Repository, row: AssessmentRow) -> tuple[list[int], list[int]]:
     """Rows that can be undone and redone, last first out, as the trail tells."""
-    undo_stack: list[int] = []
-    redo_stack: list[int] = []
-    for seq, action, target in repo.trail_actions(assessment_id, _UNDOABLE):
-        if action == "answer":
-            undo_stack.append(seq)
-            redo_stack.clear()
-        elif action == "undo" and target is not None:
-            if undo_stack and undo_stack[-1] == target:
-                undo_stack.pop()
-            redo_stack.append(target)
-        elif target is not None:
-            if redo_stack and redo_stack[-1] == target:
-                redo_stack.pop()
-            undo_stack.append(target)
-    return undo_stack, redo_stack
+    known = cached(ws, repo, row)
+    if known.undo is None:
+        known.undo, known.redo = [], []
+        for seq, action, target in repo.trail_actions(row.id, _UNDOABLE):
+            _step_stacks(known.undo, known.redo, seq, action, target)
+    return known.undo, known.redo
 
 
 def can_undo(ws: Workspace, assessment_id: str) -> bool:
     """Whether there is an answer to take back."""
     with ws.transaction() as repo:
-        return bool(_stacks(repo, assessment_id)[0])
+        return bool(_stacks(ws, repo, repo.assessment(assessment_id))[0])
 
 
 def can_redo(ws: Workspace, assessment_id: str) -> bool:
     """Whether there is a taken-back answer to put again."""
     with ws.transaction() as repo:
-        return bool(_stacks(repo, assessment_id)[1])
+        return bool(_stacks(ws, repo, repo.assessment(assessment_id))[1])
 
 
 def undo(ws: Workspace, assessment_id: str) -> Change | None:
     """Take back the last change of an answer; None when there is none.
 
-    The trail gets a row of its own: nothing is ever taken out of it.
+    The trail gets a row of its own: nothing is ever taken out of it. Notes are left alone.
     """
     return _step(ws, assessment_id, "undo")
 
@@ -207,7 +230,7 @@ def _step(ws: Workspace, assessment_id: str, action: str) -> Change | None:
     with ws.transaction() as repo:
         row = repo.assessment(assessment_id)
         writable(row)
-        undo_stack, redo_stack = _stacks(repo, assessment_id)
+        undo_stack, redo_stack = _stacks(ws, repo, row)
         stack = undo_stack if action == "undo" else redo_stack
         if not stack:
             return None
@@ -217,8 +240,9 @@ def _step(ws: Workspace, assessment_id: str, action: str) -> Change | None:
         kept = repo.get(AnswerRow, (assessment_id, "self", event["code"]))
         if kept is None:
             return None
-        new = {**_fields(kept), **event[side]}
-        return _write(ws, repo, row, kept, new, action, target)
+        scoring = {name: given for name, given in event[side].items() if name in _SCORING}
+        new = {**_fields(kept), **scoring}
+        return _write(ws, repo, row, kept, new, action=action, target=target)
 
 
 def import_answers(ws: Workspace, assessment_id: str, drafts: Sequence[answers.AnswerDraft]) -> int:
@@ -246,9 +270,7 @@ def import_answers(ws: Workspace, assessment_id: str, drafts: Sequence[answers.A
             for name, text in (("note", draft.note), ("reason", draft.reason)):
                 if text:
                     new[name] = clean(text)
-            if new != _fields(kept):
-                _write(ws, repo, row, kept, new, "answer")
-                changed += 1
+            changed += _keep(ws, repo, row, kept, new) > 0
     return changed
 
 

@@ -2,7 +2,10 @@
 
 import json
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final
 
 from pmprb_desktop.errors import UserError
 from pmprb_desktop.i18n import _
@@ -11,6 +14,8 @@ from pmprb_desktop.records import (
     AssessmentRow,
     BlobRow,
     EvidenceRow,
+    PackageCopyRow,
+    PackageRow,
     PersonRow,
     RubricEditionRow,
     UnitRow,
@@ -19,7 +24,7 @@ from pmprb_desktop.records import (
 from pmprb_desktop.rubric import loader
 from pmprb_desktop.rubric.model import Rubric
 from pmprb_desktop.scoring import Answer, Score, is_answered, score
-from pmprb_desktop.store import Repository
+from pmprb_desktop.store import Models, Repository
 from pmprb_desktop.unit import clock, trails
 from pmprb_desktop.unit.workspace import Cached, Workspace, rubric_of
 from pmprb_desktop.values import AnswerInfo, AssessmentInfo, EvidenceInfo, RubricInfo, Worksheet
@@ -132,7 +137,7 @@ def cached(ws: Workspace, repo: Repository, row: AssessmentRow) -> Cached:
     """Rubric and scoring answers of an assessment, read once."""
     known = ws.cache.get(row.id)
     if known is None:
-        rubric = rubric_of(repo, ws, row.edition)
+        rubric = rubric_of(repo, row.edition)
         rows = repo.rows(AnswerRow, assessment_id=row.id, layer="self")
         answers = {entry.code: to_answer(entry) for entry in rows}
         known = ws.cache[row.id] = Cached(rubric, answers)
@@ -154,15 +159,11 @@ def assessment_info(
         not is_answered(item, known.answers.get(item.code, Answer()))
         for item in known.rubric.required_items
     )
-    unit = repo.get(UnitRow, row.unit_code)
-    evidence = repo.evidence(row.id)
-    blobs = repo.blobs(entry.sha256 for entry in evidence if entry.sha256)
-    package = repo.last_package(row.id)
-    sealed = package.digest if package is not None and package.revision == row.revision else None
+    facts = repo.remember(("facts", row.id), _FACTS, lambda: _facts(repo, row.id, row.unit_code))
     return AssessmentInfo(
         id=row.id,
         unit_code=row.unit_code,
-        unit_name=unit.name if unit else row.unit_code,
+        unit_name=facts.unit_name,
         year=row.year,
         edition=row.edition,
         title=known.rubric.content.short_title,
@@ -178,12 +179,43 @@ def assessment_info(
         predicate=result.predicate,
         deadline=row.deadline,
         contact=row.contact,
-        last_copy=repo.last_copy(row.id),
+        last_copy=facts.last_copy,
         place=row.place,
         content_digest=row.content_digest,
+        evidence_bytes=facts.evidence_bytes,
+        evidence_count=facts.evidence_count,
+        sealed_digest=facts.digest if facts.sealed_revision == row.revision else None,
+        required=len(known.rubric.required_items),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What an answer cannot change of an assessment."""
+
+    unit_name: str
+    last_copy: str | None
+    evidence_bytes: int
+    evidence_count: int
+    sealed_revision: int | None
+    digest: str | None
+
+
+_FACTS: Final[Models] = frozenset({UnitRow, EvidenceRow, BlobRow, PackageRow, PackageCopyRow})
+
+
+def _facts(repo: Repository, assessment_id: str, unit_code: str) -> _Facts:
+    unit = repo.get(UnitRow, unit_code)
+    evidence = repo.evidence(assessment_id)
+    blobs = repo.blobs(entry.sha256 for entry in evidence if entry.sha256)
+    package = repo.last_package(assessment_id)
+    return _Facts(
+        unit_name=unit.name if unit else unit_code,
+        last_copy=repo.last_copy(assessment_id),
         evidence_bytes=sum(blob.bytes for blob in blobs.values()),
         evidence_count=len(evidence),
-        sealed_digest=sealed,
+        sealed_revision=package.revision if package else None,
+        digest=package.digest if package else None,
     )
 
 
@@ -205,7 +237,9 @@ def answer_info(row: AnswerRow, names: dict[str, str]) -> AnswerInfo:
 
 def names_of(repo: Repository) -> dict[str, str]:
     """Person id → name."""
-    return {row.id: row.name for row in repo.rows(PersonRow)}
+    return repo.remember(
+        "names", frozenset({PersonRow}), lambda: {row.id: row.name for row in repo.rows(PersonRow)}
+    )
 
 
 def evidence_infos(
@@ -213,29 +247,31 @@ def evidence_infos(
 ) -> tuple[EvidenceInfo, ...]:
     """Evidence that stands (or approvals), each with its items."""
     rows = repo.evidence(assessment_id, role)
-    links: dict[str, list[tuple[int, str]]] = {}
+    links: dict[str, list[tuple[str, int]]] = {}
     for link in repo.evidence_items(assessment_id):
-        links.setdefault(link.evidence_id, []).append((link.position, link.code))
+        links.setdefault(link.evidence_id, []).append((link.code, link.position))
     blobs = repo.blobs(row.sha256 for row in rows if row.sha256)
     names = names_of(repo)
-    order = {
-        row.id: min((place for place, _code in links.get(row.id, [])), default=0) for row in rows
-    }
     return tuple(
-        evidence_info(
-            row,
-            blobs.get(row.sha256 or ""),
-            tuple(code for _place, code in sorted(links.get(row.id, []), key=lambda link: link[1])),
-            names,
+        evidence_info(row, blobs.get(row.sha256 or ""), links.get(row.id, ()), names)
+        for row in sorted(
+            rows, key=lambda row: (_first(links.get(row.id, ())), row.added_at, row.id)
         )
-        for row in sorted(rows, key=lambda row: (order[row.id], row.added_at, row.id))
     )
 
 
+def _first(links: Sequence[tuple[str, int]]) -> int:
+    return min((place for _code, place in links), default=0)
+
+
 def evidence_info(
-    row: EvidenceRow, blob: BlobRow | None, items: tuple[str, ...], names: dict[str, str]
+    row: EvidenceRow,
+    blob: BlobRow | None,
+    links: Sequence[tuple[str, int]],
+    names: dict[str, str],
 ) -> EvidenceInfo:
-    """One piece of evidence for the screen."""
+    """One piece of evidence for the screen; ``links`` are its items, each with its place there."""
+    ordered = sorted(links)
     return EvidenceInfo(
         id=row.id,
         kind=row.kind,  # type: ignore[arg-type]
@@ -246,11 +282,12 @@ def evidence_info(
         sha256=row.sha256,
         url=row.url,
         flags=tuple(blob.flags.split()) if blob else (),
-        items=items,
+        items=tuple(code for code, _place in ordered),
         added_at=row.added_at,
         added_by_name=names.get(row.added_by or "", ""),
         removed=row.removed_at is not None,
         replaces=row.replaces,
+        places=tuple(place for _code, place in ordered),
     )
 
 

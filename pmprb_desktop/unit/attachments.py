@@ -5,21 +5,13 @@ here only keep what they belong to, in one transaction each.
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from pmprb_desktop.errors import Cancelled, UserError
+from pmprb_desktop.errors import UserError
 from pmprb_desktop.evidence import (
-    BlobStore,
-    ExportFile,
-    ExportItem,
-    FolderPlan,
     Ingested,
-    export_plan,
-    match_folder,
 )
 from pmprb_desktop.i18n import _
 from pmprb_desktop.records import (
@@ -27,7 +19,6 @@ from pmprb_desktop.records import (
     BlobRow,
     EvidenceItemRow,
     EvidenceRow,
-    WorkspaceRow,
 )
 from pmprb_desktop.store import Repository
 from pmprb_desktop.unit import clock, trails
@@ -56,11 +47,6 @@ def _known_codes(
     return wanted
 
 
-def _author(repo: Repository) -> str | None:
-    workspace = repo.get(WorkspaceRow, 1)
-    return workspace.person_id if workspace else None
-
-
 def keep_blob(repo: Repository, ingested: Ingested) -> None:
     """Keep the facts of a file that lies in the content store."""
     if repo.get(BlobRow, ingested.sha256) is None:
@@ -81,8 +67,8 @@ def _info(repo: Repository, assessment_id: str, evidence_id: str) -> EvidenceInf
             return entry
     row = _row(repo, evidence_id)
     blob = repo.get(BlobRow, row.sha256) if row.sha256 else None
-    codes = tuple(link.code for link in repo.rows(EvidenceItemRow, evidence_id=row.id))
-    return evidence_info(row, blob, codes, names_of(repo))
+    links = [(link.code, link.position) for link in repo.rows(EvidenceItemRow, evidence_id=row.id)]
+    return evidence_info(row, blob, links, names_of(repo))
 
 
 def _row(repo: Repository, evidence_id: str) -> EvidenceRow:
@@ -111,6 +97,7 @@ def attach(
         known = next(
             (entry for entry in repo.evidence(row.id) if entry.sha256 == ingested.sha256), None
         )
+        new = known is None
         if known is None:
             known = EvidenceRow(
                 id=str(uuid.uuid4()),
@@ -118,12 +105,12 @@ def attach(
                 name=ingested.name,
                 label=line(label),
                 sha256=ingested.sha256,
-                added_by=_author(repo),
+                added_by=trails.actor_id(repo),
                 added_at=clock.instant(),
             )
             repo.add(known)
         added = _link(repo, row.id, known.id, wanted)
-        if added:
+        if new or added:
             after = {"id": known.id, "name": known.name, "sha256": known.sha256, "items": added}
             trails.append(repo, row.id, "evidence_added", after=after)
         return _info(repo, row.id, known.id)
@@ -165,7 +152,7 @@ def attach_link(
             name=url,
             label=line(label),
             url=url,
-            added_by=_author(repo),
+            added_by=trails.actor_id(repo),
             added_at=clock.instant(),
         )
         repo.add(new)
@@ -197,19 +184,22 @@ def relabel(ws: Workspace, evidence_id: str, label: str) -> EvidenceInfo:
 def reorder(ws: Workspace, assessment_id: str, code: str, evidence_ids: Sequence[str]) -> None:
     """Put the evidence of an item in this order; what is not named comes after."""
     with ws.transaction() as repo:
-        writable(repo.assessment(assessment_id))
+        row = repo.assessment(assessment_id)
+        writable(row)
+        _known_codes(ws, repo, row, [code])
         links = {
             link.evidence_id: link
             for link in repo.evidence_items(assessment_id)
             if link.code == code
         }
-        rest = [key for key in links if key not in evidence_ids]
-        for place, key in enumerate([*(key for key in evidence_ids if key in links), *rest], 1):
+        named = [key for key in dict.fromkeys(evidence_ids) if key in links]
+        order = [*named, *(key for key in links if key not in named)]
+        if order == list(links):
+            return
+        for place, key in enumerate(order, 1):
             links[key].position = place
             repo.add(links[key])
-        trails.append(
-            repo, assessment_id, "evidence_order", code=code, after={"ids": list(evidence_ids)}
-        )
+        trails.append(repo, assessment_id, "evidence_order", code=code, after={"ids": order})
 
 
 def link_items(ws: Workspace, evidence_id: str, codes: Sequence[str]) -> EvidenceInfo:
@@ -251,7 +241,7 @@ def replace(ws: Workspace, evidence_id: str, ingested: Ingested) -> EvidenceInfo
             name=ingested.name,
             label=old.label,
             sha256=ingested.sha256,
-            added_by=_author(repo),
+            added_by=trails.actor_id(repo),
             added_at=clock.instant(),
             replaces=old.id,
         )
@@ -276,35 +266,49 @@ def remove(ws: Workspace, evidence_id: str, code: str | None = None) -> Evidence
         row = _row(repo, evidence_id)
         writable(repo.assessment(row.assessment_id))
         links = repo.rows(EvidenceItemRow, evidence_id=row.id)
+        codes = sorted(link.code for link in links)
+        before: dict[str, object] = {"id": row.id, "name": row.name, "items": codes}
+        if row.removed_at is not None or (code is not None and code not in codes):
+            return _info(repo, row.assessment_id, row.id)
         if code is not None and len(links) > 1:
             for link in links:
                 if link.code == code:
                     repo.delete(link)
-            before: dict[str, object] = {"id": row.id, "items": sorted(link.code for link in links)}
-            after = {"id": row.id, "items": sorted(x.code for x in links if x.code != code)}
+            after = {"id": row.id, "items": [other for other in codes if other != code]}
             trails.append(repo, row.assessment_id, "evidence_changed", before=before, after=after)
-        elif row.removed_at is None:
+        else:
             row.removed_at = clock.instant()
             repo.add(row)
-            before = {"id": row.id, "name": row.name, "items": sorted(x.code for x in links)}
             trails.append(repo, row.assessment_id, "evidence_removed", before=before)
         return _info(repo, row.assessment_id, row.id)
 
 
 def unremove(ws: Workspace, evidence_id: str, code: str | None = None) -> EvidenceInfo:
-    """Bring back what :func:`remove` took away."""
+    """Bring back what :func:`remove` took away.
+
+    Raises UserError EVIDENCE_GONE when the file was cleared away, 30 days after its removal.
+    """
     with ws.transaction() as repo:
         row = _row(repo, evidence_id)
         assessment = repo.assessment(row.assessment_id)
         writable(assessment)
-        if row.removed_at is not None:
+        if row.sha256 is not None and not ws.blobs.has(row.sha256):
+            raise UserError(
+                "EVIDENCE_GONE",
+                _("The file “{name}” is no longer in the workspace.").format(
+                    name=row.label or row.name
+                ),
+                safe=_("Nothing was changed."),
+                next_step=_("Attach it again from where it came."),
+            )
+        was_removed = row.removed_at is not None
+        if was_removed:
             row.removed_at = None
             repo.add(row)
-        if code is not None:
-            _link(repo, assessment.id, row.id, _known_codes(ws, repo, assessment, [code]))
-        trails.append(
-            repo, assessment.id, "evidence_restored", after={"id": row.id, "name": row.name}
-        )
+        wanted = [] if code is None else _known_codes(ws, repo, assessment, [code])
+        if _link(repo, assessment.id, row.id, wanted) or was_removed:
+            after = {"id": row.id, "name": row.name, "items": wanted}
+            trails.append(repo, assessment.id, "evidence_restored", after=after)
         return _info(repo, assessment.id, row.id)
 
 

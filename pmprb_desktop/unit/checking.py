@@ -58,8 +58,10 @@ def evidence_job(ws: Workspace, assessment_id: str) -> EvidenceJob:
 
 
 def check(ws: Workspace, assessment_id: str, damaged: frozenset[str] | None = None) -> CheckReport:
-    """What is missing or odd. Without ``damaged`` only missing evidence files are noticed;
-    ``evidence_job(…).damaged()`` hashes every file again.
+    """What is missing or odd.
+
+    Without ``damaged`` only missing evidence files are noticed; ``evidence_job(…).damaged()``
+    hashes every file again.
     """
     sheet = worksheet(ws, assessment_id)
     if damaged is None:
@@ -70,7 +72,7 @@ def check(ws: Workspace, assessment_id: str, damaged: frozenset[str] | None = No
         )
     facts: dict[str, list[EvidenceFacts]] = {}
     for entry in sheet.evidence:
-        for code in entry.items:
+        for code in entry.items or ("",):
             facts.setdefault(code, []).append(
                 EvidenceFacts(
                     id=entry.id,
@@ -90,6 +92,7 @@ def check(ws: Workspace, assessment_id: str, damaged: frozenset[str] | None = No
         damaged=damaged,
         last_year=last,
         score=sheet.score,
+        government=sheet.government,
     )
     return CheckReport(
         errors=tuple(entry for entry in found if entry.severity == "error"),

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """This moment in UTC."""
+    """The present moment in UTC."""
     return datetime.now(UTC)
 
 
 def instant() -> str:
-    """This moment as it is kept: RFC 3339 in UTC, to the second."""
+    """The present moment as it is kept: RFC 3339 in UTC, to the second."""
     return text(now())
 
 

@@ -84,7 +84,7 @@ def build(ws: Workspace, repo: Repository, row: AssessmentRow, locked_at: str) -
         unit=v1.UnitRef(code=unit.code, name=unit.name),
         year=row.year,
         rubric=v1.RubricRef(id=known.rubric.edition, digest=known.rubric.digest),
-        government=workspace.government,  # type: ignore[arg-type]
+        government=workspace.government,
         practice=row.practice,
         locked_at=locked_at,
         people=[
@@ -112,8 +112,8 @@ def _person(row: PersonRow) -> v1.Person:
         nip=row.nip,
         rank=row.rank,
         position=row.position,
-        acting=row.acting,  # type: ignore[arg-type]
-        role=row.role,  # type: ignore[arg-type]
+        acting=row.acting,
+        role=row.role,
         since=row.since,
         until=row.until,
     )
@@ -122,7 +122,7 @@ def _person(row: PersonRow) -> v1.Person:
 def _answer(row: AnswerRow) -> v1.AnswerRecord:
     return v1.AnswerRecord(
         code=row.code,
-        layer=row.layer,  # type: ignore[arg-type]
+        layer=row.layer,
         value=row.value,
         inputs=json.loads(row.inputs),
         not_applicable=row.not_applicable,

@@ -1,6 +1,7 @@
 """Going on from the last package when the laptop or its workspace is lost."""
 
 import json
+import uuid
 from pathlib import Path
 
 from pmprb_desktop.errors import UserError
@@ -17,6 +18,7 @@ from pmprb_desktop.records import (
     EvidenceRow,
     PersonRow,
     TrailRow,
+    UnitKeyRow,
     UnitRow,
 )
 from pmprb_desktop.store import Repository
@@ -47,14 +49,23 @@ def continue_from(ws: Workspace, path: Path) -> AssessmentInfo:
     with ws.transaction() as repo:
         _refuse_foreign(repo, document)
     for record in header.evidence:
-        if not ws.blobs.has(record.sha256):
+        if record.role == "evidence" and not ws.blobs.verify(record.sha256, record.bytes):
             pieces = read_member(path, seen.verification, record.path)
             ws.blobs.write_chunks(pieces, expected=record.sha256)
     lines = b"".join(read_member(path, seen.verification, "data/trail.jsonl")).decode()
     with ws.transaction() as repo:
         _refuse_foreign(repo, document)
-        row = _take_in(repo, seen, document, lines.splitlines())
+        row = _take_in(repo, seen, document, lines.split("\n")[:-1])
+        _count_on(repo, header.key.spki_sha256, header.key_seq)
         return assessment_info(ws, repo, row)
+
+
+def _count_on(repo: Repository, fingerprint: str, key_seq: int) -> None:
+    """A restored key goes on counting its packages where it left off."""
+    key = repo.get(UnitKeyRow, fingerprint)
+    if key is not None and key.key_seq < key_seq:
+        key.key_seq = key_seq
+        repo.add(key)
 
 
 def _refuse_foreign(repo: Repository, document: v1.Assessment) -> None:
@@ -152,9 +163,10 @@ def _evidence(repo: Repository, assessment_id: str, document: v1.Assessment) -> 
                     added_at=clock.instant(),
                 )
             )
+        evidence_id = entry.id if repo.get(EvidenceRow, entry.id) is None else str(uuid.uuid4())
         repo.add(
             EvidenceRow(
-                id=entry.id,
+                id=evidence_id,
                 assessment_id=assessment_id,
                 kind=entry.kind,
                 name=entry.name,
@@ -165,6 +177,6 @@ def _evidence(repo: Repository, assessment_id: str, document: v1.Assessment) -> 
                 added_at=entry.added_at,
             )
         )
-        for code in entry.items:
+        for code in dict.fromkeys(entry.items):
             places[code] = places.get(code, 0) + 1
-            repo.add(EvidenceItemRow(evidence_id=entry.id, code=code, position=places[code]))
+            repo.add(EvidenceItemRow(evidence_id=evidence_id, code=code, position=places[code]))

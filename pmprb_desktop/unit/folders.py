@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pmprb_desktop.errors import Cancelled, UserError
-from pmprb_desktop.evidence import BlobStore, ExportFile, ExportItem, FolderPlan, export_plan, match_folder
+from pmprb_desktop.evidence import (
+    BlobStore,
+    ExportFile,
+    ExportItem,
+    FolderPlan,
+    export_plan,
+    match_folder,
+)
 from pmprb_desktop.i18n import _
 from pmprb_desktop.unit.assessments import cached
 from pmprb_desktop.unit.attachments import evidence_list

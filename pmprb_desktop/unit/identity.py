@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from pmprb_desktop import NAME
 from pmprb_desktop.errors import UserError
+from pmprb_desktop.evidence.files import retry_busy
 from pmprb_desktop.i18n import _
 from pmprb_desktop.package import keys
 from pmprb_desktop.records import UnitKeyRow, UnitRow, WorkspaceRow
@@ -149,7 +150,7 @@ def _hide(ws: Workspace, fingerprint: str, secret: str) -> Protection:
             keyring.set_password(NAME, fingerprint, secret)
             if keyring.get_password(NAME, fingerprint) == secret:
                 return "account"
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (backends raise what they like)
         log.info("the account's secret store is not usable: %s", type(error).__name__)
     path = _secret_file(ws, fingerprint)
     path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -160,7 +161,7 @@ def _hide(ws: Workspace, fingerprint: str, secret: str) -> Protection:
         os.fsync(handle)
     finally:
         os.close(handle)
-    os.replace(part, path)
+    retry_busy(lambda: part.replace(path))
     return "file"
 
 
@@ -177,10 +178,7 @@ def _reveal(ws: Workspace, row: UnitKeyRow, passphrase: str | None) -> str:
             )
         return secret
     if row.protection == "account":
-        import keyring
-
-        secret = keyring.get_password(NAME, row.fingerprint)
-        if secret:
+        if secret := _from_account(row.fingerprint):
             return secret
     else:
         path = _secret_file(ws, row.fingerprint)
@@ -192,6 +190,29 @@ def _reveal(ws: Workspace, row: UnitKeyRow, passphrase: str | None) -> str:
         safe=_("Your answers are safe and can be read without it."),
         next_step=_("Replace the key (“Ganti kunci”) and hand the printed letter to the office."),
     )
+
+
+def _from_account(fingerprint: str) -> str | None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        secret: str | None = keyring.get_password(NAME, fingerprint)
+    except KeyringError as error:
+        log.info("the account's secret store is not usable: %s", type(error).__name__)
+        return None
+    return secret
+
+
+def _forget(ws: Workspace, fingerprint: str) -> None:
+    """Drop secrets that open a key by themselves, once a passphrase protects it."""
+    _secret_file(ws, fingerprint).unlink(missing_ok=True)
+    try:
+        import keyring
+
+        keyring.delete_password(NAME, fingerprint)
+    except Exception as error:  # noqa: BLE001  (backends raise what they like)
+        log.debug("no secret in the account's store: %s", type(error).__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +232,9 @@ def signing_key(ws: Workspace, unit_code: str, passphrase: str | None = None) ->
         secret = _reveal(ws, row, passphrase)
         key = to_key(row)
         next_seq = row.key_seq + 1
+        protected = row.protection == "passphrase"
     keys.unlock(key, secret)
-    if passphrase:
+    if passphrase and protected:
         ws.passphrases[key.fingerprint] = passphrase
     return SigningKey(key, secret, next_seq)
 
@@ -252,6 +274,8 @@ def set_passphrase(
     with ws.transaction() as repo:
         unit = _unit(repo, unit_code)
         row = repo.active_key(unit.code) or _make(ws, repo, unit, None)
+        if new is None and row.protection != "passphrase":
+            return _identity(row, unit)
         secret = _reveal(ws, row, old)
         wanted = new or secrets.token_urlsafe(32)
         changed = keys.change_passphrase(to_key(row), secret, wanted)
@@ -261,7 +285,7 @@ def set_passphrase(
         result = _identity(row, unit)
     if new:
         ws.passphrases[result.fingerprint] = new
-        _secret_file(ws, result.fingerprint).unlink(missing_ok=True)
+        _forget(ws, result.fingerprint)
     return result
 
 
@@ -283,6 +307,7 @@ def restore_identity(
     password: str | None,
     passphrase: str | None = None,
     unit_code: str | None = None,
+    *,
     reason: str = "",
 ) -> Identity:
     """Take a PKCS#12 file as the unit's key; the one before is retired."""

@@ -46,7 +46,9 @@ def setup(
         _add_unit(repo, unit_code, unit_name)
         if person is not None:
             added = _add_person(repo, line(unit_code, 60), person)
-            _workspace(repo).person_id = added.id
+            workspace = _workspace(repo)
+            workspace.person_id = added.id
+            repo.add(workspace)
     return info(ws)
 
 
@@ -153,11 +155,11 @@ def _add_person(repo: Repository, unit_code: str, draft: PersonDraft) -> PersonR
             _("A NIP has 18 digits; “{nip}” does not.").format(nip=nip),
             next_step=_("Check the number, or leave it empty."),
         )
-    for date in (draft.since, draft.until):
-        if date and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", date):
+    for given in (draft.since, draft.until):
+        if given and not _is_date(given):
             raise UserError(
                 "DATE_INVALID",
-                _("“{date}” is no date like 2026-05-31.").format(date=date),
+                _("“{date}” is no date like 2026-05-31.").format(date=given),
                 next_step=_("Type year, month and day, or leave it empty."),
             )
     row = PersonRow(
@@ -175,6 +177,15 @@ def _add_person(repo: Repository, unit_code: str, draft: PersonDraft) -> PersonR
     )
     repo.add(row)
     return row
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None and bool(
+            date.fromisoformat(text)
+        )
+    except ValueError:
+        return False
 
 
 def add_person(ws: Workspace, draft: PersonDraft, unit_code: str | None = None) -> PersonInfo:

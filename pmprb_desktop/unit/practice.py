@@ -57,7 +57,8 @@ def _drafts(rubric: Rubric) -> Iterator[answers.AnswerDraft]:
 def _made_up(item: AnyItem, chance: random.Random) -> Answer:
     match item:
         case ChoiceItem() | LookupItem():
-            return Answer(value=chance.choice(item.options[: max(2, len(item.options) - 1)]).key)
+            keys = [option.key for option in item.options]
+            return Answer(value=chance.choice(keys[: max(2, len(keys) - 1)]))
         case IndexItem():
             span = item.maximum - item.minimum
             value = item.minimum + span * Fraction(chance.randint(5, 9), 10)

@@ -154,7 +154,6 @@ def key_letter(
         choose_signers(_people(ws, change.new.unit_code), written.date(), frozenset()),
         written.date(),
         options,
-        clock.text(written),
     )
     render("key_letter", view, target, paper=paper)
 

@@ -2,24 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
-from pathlib import Path
 from typing import Literal
 
 from pmprb_desktop.errors import Cancelled, Finding, UserError
 from pmprb_desktop.evidence import BlobStore
 from pmprb_desktop.i18n import _
 from pmprb_desktop.package import v1
-from pmprb_desktop.package.export import write_package
 from pmprb_desktop.package.seal import HeaderDraft, PayloadFile, SealedBag, seal_bag
-from pmprb_desktop.package.verify import verify_package
 from pmprb_desktop.records import (
     AssessmentRow,
     BlobRow,
-    PackageCopyRow,
     PackageFileRow,
     PackageRow,
     UnitKeyRow,
@@ -36,7 +32,7 @@ from pmprb_desktop.unit.locking import freeze, open_again
 from pmprb_desktop.unit.printing import render_sealed
 from pmprb_desktop.unit.settings import parse_letterhead
 from pmprb_desktop.unit.workspace import Workspace
-from pmprb_desktop.values import AssessmentInfo, EvidenceInfo, ExportResult, LetterheadInfo
+from pmprb_desktop.values import AssessmentInfo, EvidenceInfo, LetterheadInfo
 
 Progress = Callable[[int, int], None]
 Asked = Callable[[], bool]
@@ -89,26 +85,33 @@ def plan_seal(
     """
     with ws.transaction() as repo:
         row = repo.assessment(assessment_id)
-        if row.state == "sent_provisional" and not provisional:
-            open_again(repo, row)
-        elif row.state not in ("draft", "needs_correction", "locked"):
-            raise UserError(
-                "ALREADY_SEALED",
-                _("Revision {revision} is sealed already.").format(revision=row.revision),
-                safe=_("It is kept, and can be written again as often as you like."),
-                next_step=_("Write the package again, or unlock to begin the next revision."),
-            )
+        _refuse_sealed(row, provisional=provisional)
         unit_code = row.unit_code
     if not provisional:
         _refuse_unfinished(ws, assessment_id)
     signing = signing_key(ws, unit_code, passphrase)
     with ws.transaction() as repo:
         row = repo.assessment(assessment_id)
+        if row.state == "sent_provisional":
+            open_again(repo, row)
         scans = evidence_infos(repo, row.id, "approval")
         chosen = _approval(scans, approval, provisional=provisional or row.practice)
         if row.state != "locked":
             freeze(ws, repo, row)
-        return _snapshot(ws, repo, row, signing, scans, chosen, provisional=provisional)
+        return _snapshot(
+            ws, repo, row, signing, scans=scans, approval=chosen, provisional=provisional
+        )
+
+
+def _refuse_sealed(row: AssessmentRow, *, provisional: bool) -> None:
+    ready = row.state in ("draft", "needs_correction", "locked")
+    if not ready and (provisional or row.state != "sent_provisional"):
+        raise UserError(
+            "ALREADY_SEALED",
+            _("Revision {revision} is sealed already.").format(revision=row.revision),
+            safe=_("It is kept, and can be written again as often as you like."),
+            next_step=_("Write the package again, or unlock to begin the next revision."),
+        )
 
 
 def _refuse_unfinished(ws: Workspace, assessment_id: str) -> None:
@@ -148,9 +151,9 @@ def _snapshot(
     repo: Repository,
     row: AssessmentRow,
     signing: SigningKey,
+    *,
     scans: tuple[EvidenceInfo, ...],
     approval: Approval,
-    *,
     provisional: bool,
 ) -> SealPlan:
     workspace = repo.get(WorkspaceRow, 1)
@@ -212,7 +215,7 @@ def seal(
                     bytes=entry.bytes,
                     sha256=sha256,
                     items=items,
-                    role=role,  # type: ignore[arg-type]
+                    role=role,
                 )
             )
     if cancelled is not None and cancelled():
@@ -279,6 +282,7 @@ def _generated(blobs: BlobStore, path: str, data: bytes) -> PayloadFile:
 
 
 def kept_file(blobs: BlobStore, path: str, size: int, sha256: str) -> PayloadFile:
+    """A payload file that lies in the content store."""
     return PayloadFile(path, size, sha256, partial(blobs.open, sha256))
 
 

@@ -23,7 +23,7 @@ def setting(ws: Workspace, key: str, default: str = "") -> str:
 def set_setting(ws: Workspace, key: str, value: str) -> None:
     """Keep a small setting in this workspace."""
     with ws.transaction() as repo:
-        repo.set_setting(key, value)
+        repo.set_setting(key, clean(value, _SETTING_LIMIT))
 
 
 def letterhead(ws: Workspace) -> LetterheadInfo:

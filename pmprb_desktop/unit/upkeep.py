@@ -4,30 +4,34 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from pmprb_desktop import __version__
 from pmprb_desktop.errors import Cancelled, UserError
-from pmprb_desktop.evidence import garbage
+from pmprb_desktop.evidence.files import retry_busy, sync_folder
 from pmprb_desktop.i18n import _
-from pmprb_desktop.package.archive import Archive, open_archive
+from pmprb_desktop.package import strict_json
+from pmprb_desktop.package.archive import Archive, Limits, open_archive
 from pmprb_desktop.store import Store
-from pmprb_desktop.store.database import DATABASE, schema_version, snapshot, sound_file
+from pmprb_desktop.store.copies import snapshot
+from pmprb_desktop.store.database import DATABASE, sound_file
 from pmprb_desktop.unit import clock
 from pmprb_desktop.unit.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
 BACKUP_FORMAT: Final = "pmprb-backup/1"
-KEPT_DAYS: Final = 30
 _CHUNK: Final = 1 << 20
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_LIMITS: Final = Limits(entries=1_000_000, total=1 << 40)
+"""A workspace may hold many packages' worth of evidence."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -38,6 +42,8 @@ class Backup:
     path: Path
     files: int
     bytes: int
+    damaged: tuple[str, ...] = ()
+    """Digests of files that were no longer what they had been; they were packed as they are."""
 
 
 def write_whole(target: Path, data: bytes) -> None:
@@ -49,7 +55,7 @@ def write_whole(target: Path, data: bytes) -> None:
             handle.write(data)
             handle.flush()
             os.fsync(handle.fileno())
-        os.replace(part, target)
+        retry_busy(lambda: part.replace(target))
     except OSError as error:
         part.unlink(missing_ok=True)
         raise _unwritable(target, error) from error
@@ -97,6 +103,7 @@ def backup(
     """
     part = target.with_name(f"{target.name}.part")
     digest_lines: list[str] = []
+    damaged: list[str] = []
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
@@ -104,7 +111,10 @@ def backup(
             for number, (name, path) in enumerate(sources, 1):
                 if cancelled is not None and cancelled():
                     raise Cancelled
-                digest_lines.append(f"{_pack(archive, name, path)}  {name}\n")
+                digest = _pack(archive, name, path)
+                digest_lines.append(f"{digest}  {name}\n")
+                if name.startswith("blobs/") and name != f"blobs/{digest}":
+                    damaged.append(path.name)
                 if progress is not None:
                     progress(number, len(sources))
             about = {
@@ -117,13 +127,14 @@ def backup(
             _pack_bytes(archive, "backup.json", json.dumps(about, indent=1).encode())
         with part.open("rb+") as handle:
             os.fsync(handle.fileno())
-        os.replace(part, target)
+        retry_busy(lambda: part.replace(target))
+        sync_folder(target.parent)
     except OSError as error:
         raise _unwritable(target, error) from error
     finally:
         part.unlink(missing_ok=True)
         job.database.unlink(missing_ok=True)
-    return Backup(target, len(job.digests), target.stat().st_size)
+    return Backup(target, len(job.digests), target.stat().st_size, tuple(damaged))
 
 
 def _backup_sources(job: BackupJob) -> Iterator[tuple[str, Path]]:
@@ -169,6 +180,7 @@ def restore(file: Path, folder: Path, progress: Callable[[int, int], None] | Non
             safe=_("Nothing was changed."),
             next_step=_("Choose an empty folder, so that nothing is overwritten."),
         )
+    folder = folder.absolute()
     staging = folder.with_name(f"{folder.name}.restoring")
     shutil.rmtree(staging, ignore_errors=True)
     try:
@@ -176,12 +188,12 @@ def restore(file: Path, folder: Path, progress: Callable[[int, int], None] | Non
         if _is_database(file):
             shutil.copyfile(file, staging / DATABASE)
         else:
-            with open_archive(file) as archive:
+            with open_archive(file, _LIMITS) as archive:
                 _unpack(file, archive, staging, progress)
-        _renew(staging)
+        _renew(file, staging)
         if folder.exists():
             folder.rmdir()
-        os.replace(staging, folder)
+        retry_busy(lambda: staging.replace(folder))
     except OSError as error:
         raise _unwritable(folder, error) from error
     finally:
@@ -214,9 +226,15 @@ def _unpack(
     names = {name.removeprefix(top): name for name in archive.members}
     if "manifest-sha256.txt" not in names:
         raise _broken(file)
-    manifest = archive.read(names["manifest-sha256.txt"]).decode("ascii", "replace")
+    listed = archive.read(names["manifest-sha256.txt"])
+    manifest = listed.decode("ascii", "replace")
     wanted = {line[66:]: line[:64] for line in manifest.splitlines() if line[64:66] == "  "}
     if set(names) != {*wanted, "manifest-sha256.txt", "backup.json"} or DATABASE not in wanted:
+        raise _broken(file)
+    about = strict_json.loads(archive.read(names["backup.json"]), "backup.json")
+    if not isinstance(about, dict) or about.get("format") != BACKUP_FORMAT:
+        raise _broken(file)
+    if about.get("manifest") != hashlib.sha256(listed).hexdigest():
         raise _broken(file)
     for number, (name, digest) in enumerate(sorted(wanted.items()), 1):
         if not _unpack_one(archive, names[name], folder, name, digest):
@@ -226,10 +244,13 @@ def _unpack(
 
 
 def _unpack_one(archive: Archive, member: str, folder: Path, name: str, digest: str) -> bool:
-    """Unpack a file to the one place it may have; False when it is not what the list says."""
+    """Unpack a file to the one place it may have; False when it is not what the list says.
+
+    A file that was damaged in the workspace already comes back as it was: the checks find it.
+    """
     head, _slash, tail = name.partition("/")
-    if head == "blobs" and tail == digest:
-        target = folder / "blobs" / digest[:2] / digest
+    if head == "blobs" and _DIGEST.fullmatch(tail):
+        target = folder / "blobs" / tail[:2] / tail
     elif name == DATABASE:
         target = folder / DATABASE
     elif head == "keys" and tail.endswith(".secret") and "/" not in tail:
@@ -247,11 +268,10 @@ def _unpack_one(archive: Archive, member: str, folder: Path, name: str, digest: 
     return found.hexdigest() == digest
 
 
-def _renew(folder: Path) -> None:
+def _renew(file: Path, folder: Path) -> None:
     """A restored workspace is another installation; its database must be sound."""
-    schema_version(folder / DATABASE)
     if not sound_file(folder / DATABASE):
-        raise _broken(folder / DATABASE)
+        raise _broken(file)
     store = Store(folder, create=False)
     try:
         with store.transaction() as repo:
@@ -263,12 +283,4 @@ def _renew(folder: Path) -> None:
 
 def collect_garbage(ws: Workspace) -> int:
     """Remove files of the content store that nothing has referred to for 30 days."""
-    cutoff = clock.text(clock.now() - timedelta(days=KEPT_DAYS))
-    with ws.transaction() as repo:
-        referenced = repo.referenced_blobs(cutoff)
-        gone = garbage(ws.blobs, referenced, KEPT_DAYS, clock.now())
-        unused_since = clock.now() - timedelta(days=KEPT_DAYS)
-        gone = [digest for digest in gone if ws.blobs.remove(digest, unused_since=unused_since)]
-    if gone:
-        log.info("%d unreferenced files removed", len(gone))
-    return len(gone)
+    return ws.collect_garbage()

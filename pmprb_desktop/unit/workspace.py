@@ -1,51 +1,46 @@
-"""The workspace: opening it, who works in it, what it is called."""
+"""The workspace: opening it, what was recovered, where it may lie."""
 
-import base64
-import json
 import logging
-import re
 import shutil
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from pmprb_desktop.errors import UserError
-from pmprb_desktop.evidence import BlobStore, clean_staging
+from pmprb_desktop.evidence import BlobStore, clean_staging, garbage
 from pmprb_desktop.i18n import _
-from pmprb_desktop.records import PersonRow, UnitRow, WorkspaceRow
+from pmprb_desktop.records import RubricEditionRow
 from pmprb_desktop.rubric import loader
-from pmprb_desktop.rubric.model import Government, Rubric
+from pmprb_desktop.rubric.model import Rubric
 from pmprb_desktop.scoring import Answer
 from pmprb_desktop.store import Repository, Store
 from pmprb_desktop.unit import clock
-from pmprb_desktop.unit.texts import line
 from pmprb_desktop.values import (
-    Info,
-    LetterheadInfo,
-    PersonDraft,
-    PersonInfo,
     Recovery,
-    UnitInfo,
-    WorkspaceRole,
 )
 
 log = logging.getLogger(__name__)
 
 _OPEN_MARK: Final = "workspace.open"
-_UNIT_CODE: Final = re.compile(r"[\w][\w ./-]{0,58}")
-LOGO_LIMIT: Final = 512 * 1024
+KEPT_DAYS: Final = 30
+"""How long a file stays that nothing refers to any more."""
 
 
 @dataclass(slots=True)
 class Cached:
-    """Rubric and answers of an open assessment, so that a key press does not read them again."""
+    """Rubric and answers of an open assessment, so that a key press does not read them again.
+
+    ``undo`` and ``redo`` hold trail rows, last first out; None until they are asked for.
+    """
 
     rubric: Rubric
     answers: dict[str, Answer] = field(default_factory=dict)
+    undo: list[int] | None = None
+    redo: list[int] = field(default_factory=list)
 
 
 class Workspace:
@@ -54,22 +49,28 @@ class Workspace:
     def __init__(self, path: Path, *, create: bool = True) -> None:
         self.path = path
         self.store = Store(path, create=create)
-        self.blobs = BlobStore(path)
-        self.cache: dict[str, Cached] = {}
-        self.passphrases: dict[str, str] = {}
-        self.recovery = self._recover()
+        try:
+            self.blobs = BlobStore(path)
+            self.cache: dict[str, Cached] = {}
+            self.passphrases: dict[str, str] = {}
+            self.recovery = self._recover()
+        except BaseException:
+            self.store.close()
+            raise
 
     def _recover(self) -> Recovery | None:
         """Tidy up after the last run and say what happened if it did not end by itself."""
         discarded = clean_staging(self.path)
         mark = self.path / _OPEN_MARK
-        if not mark.exists():
+        started = None
+        with suppress(OSError):
+            started = mark.read_text(encoding="ascii", errors="replace")[:40]
+        with suppress(OSError):  # a full drive must not keep anyone from reading
             mark.write_text(clock.instant(), encoding="ascii")
+        if started is None:
             return None
-        started = mark.read_text(encoding="ascii", errors="replace")[:40]
         with self.transaction() as repo:
             answers, code, at = repo.answer_totals()
-        mark.write_text(clock.instant(), encoding="ascii")
         return Recovery(
             stopped_after=started or None,
             last_answer=code,
@@ -89,14 +90,28 @@ class Workspace:
             self.cache.clear()
             raise
 
+    def collect_garbage(self) -> int:
+        """Remove files of the content store that nothing has referred to for 30 days."""
+        limit = clock.now() - timedelta(days=KEPT_DAYS)
+        with self.transaction() as repo:
+            referenced = repo.referenced_blobs(clock.text(limit))
+            old = garbage(self.blobs, referenced, KEPT_DAYS, clock.now())
+            gone = [digest for digest in old if self.blobs.remove(digest, unused_since=limit)]
+        if gone:
+            log.info("%d unreferenced files removed", len(gone))
+        return len(gone)
+
     def close(self) -> None:
-        """Make a copy of the database if one is due, and let go of it."""
+        """Make a copy of the database and tidy up if that is due; let go of the workspace."""
         try:
-            self.store.backup_if_due()
-        except UserError as error:
-            log.warning("no backup at closing: %s", error.rule)
-        self.store.close()
-        (self.path / _OPEN_MARK).unlink(missing_ok=True)
+            if self.store.backup_if_due():
+                self.collect_garbage()
+        except (UserError, OSError) as error:
+            log.warning("no backup at closing: %s", error)
+        finally:
+            self.store.close()
+            with suppress(OSError):
+                (self.path / _OPEN_MARK).unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self
@@ -153,7 +168,7 @@ def propose_data_dirs() -> tuple[Path, ...]:
     if sys.platform == "win32":
         import ctypes
 
-        system = os.environ.get("SystemDrive", "C:").upper()
+        system = os.environ.get("SYSTEMDRIVE", "C:").upper()
         for letter in "DEFGHIJKLMNOPQRSTUVWXYZ":
             drive = f"{letter}:\\"
             if f"{letter}:" != system and ctypes.windll.kernel32.GetDriveTypeW(drive) == 3:
@@ -162,14 +177,10 @@ def propose_data_dirs() -> tuple[Path, ...]:
     return tuple(found)
 
 
-def rubric_of(repo: Repository, ws: Workspace, edition: str) -> Rubric:
+def rubric_of(repo: Repository, edition: str) -> Rubric:
     """The edition as it is kept in this workspace, byte for byte."""
-    from pmprb_desktop.records import RubricEditionRow
-
     row = repo.get(RubricEditionRow, edition)
-    if row is None:
-        return loader.load(edition)
-    return loader.load_bytes(row.source, edition)
+    return loader.load(edition) if row is None else loader.load_bytes(row.source, edition)
 
 
 def free_bytes(ws: Workspace) -> int:

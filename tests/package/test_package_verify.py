@@ -2,6 +2,7 @@
 
 import errno
 import json
+import tracemalloc
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pmprb_desktop.errors import Cancelled, UserError
-from pmprb_desktop.package import archive, layout, seal, v1
+from pmprb_desktop.package import archive, documents, layout, seal, v1
+from pmprb_desktop.package.rules import Findings
 from pmprb_desktop.package.verify import Verification, read_member, verify_package
 from tests.package import builders
 from tests.package.builders import (
@@ -563,6 +565,40 @@ def test_noise_never_crashes(
     path.write_bytes(changed[: cut or None] if cut % 3 == 0 else changed)
     result = verify_package(path, now=NOW)
     assert result.valid or result.findings
+
+
+def test_large_package_is_valid(tmp_path: Path) -> None:
+    """Many answers and evidence files are looked at in another way, with the same result."""
+    made = submission({f"{n}.pdf": b"%PDF" for n in range(400)}, answers=400)
+    result = verify_package(made.write(tmp_path), [made.key.certificate_der], now=NOW)
+    assert result.findings == ()
+    assert result.trusted
+    wrong = entries(put("answers/300/layer", "lain"))(contents(made))
+    findings = check(wrong, tmp_path).findings
+    assert [one.rule for one in findings] == ["JSON_SCHEMA"]
+    assert "answers/300/layer" in findings[0].message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'"answers":[' + b"0," * 400_000 + b"0]",
+        b'"answers":[' + b"{}," * 200_000 + b"{}]",
+        b'"answers":[{"inputs":{' + b'"a":"1",' * 1 + b'"b":[' + b"0," * 200_000 + b"0]}}]",
+        b",".join(b'"k%d":0' % number for number in range(100_000)),
+    ],
+)
+def test_document_full_of_faults_costs_little(body: bytes) -> None:
+    """A document of a million faults does not fill the memory with their descriptions."""
+    data = b'{"format":"pmprb-assessment/1","minor":0,' + body + b"}"
+    found = Findings()
+    tracemalloc.start()
+    assert documents.read_assessment(data, layout.ASSESSMENT, found) is None
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.refused
+    assert len(found.tuple()) <= 60
+    assert peak < 100 << 20
 
 
 def test_json_written_is_the_one_read() -> None:
