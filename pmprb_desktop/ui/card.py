@@ -154,6 +154,7 @@ class ItemCard(Card):
         if self.guide is None:
             self.guide = GuidePanel(self.sheet, self.item)
             self.column.insertWidget(1, self.guide)
+            self.guide.show()
         else:
             self.guide.setVisible(self.guide.isHidden())
         shown = not self.guide.isHidden()

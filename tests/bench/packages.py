@@ -18,7 +18,7 @@ CHUNK = 1 << 20
 
 
 def run(folder: Path, smoke: bool) -> list[str]:
-    """verify ≤ 1.1 × L1, export with fsync ≤ 1.5 × L2, memory ≤ 150 MB above an idle process."""
+    """Verify ≤ 1.1 × L1, export with fsync ≤ 1.5 × L2, memory ≤ 150 MB above an idle process."""
     files, size = (20, 50_000) if smoke else (500, 2_147_484)
     target = folder / "target"
     target.mkdir()
@@ -104,5 +104,3 @@ def _peak_memory(path: Path) -> float:
         return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
     return (peak("assert verify_package(Path(sys.argv[1])).valid") - peak("")) / 1024
-
-

@@ -6,6 +6,7 @@ from PySide6.QtCore import (
     QTimer,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QListView,
     QSplitter,
@@ -135,10 +136,9 @@ class CheckPage(Page):
         if not count:
             return
         here = self.view.currentIndex().row()
-        shown = self.card.code if self.card is not None else None
-        current = self.current()
-        stays = current is not None and current.item != shown
-        start = here if stays or here < 0 else here + 1
+        focused = QApplication.focusWidget()
+        at_work = self.card is not None and focused is not None and self.card.isAncestorOf(focused)
+        start = max(here + at_work, 0)
         order = [*range(start, count), *range(start)]
         target = next((at for at in order if self.model.findings[at].severity != "info"), order[0])
         self.view.setCurrentIndex(self.model.index(target))

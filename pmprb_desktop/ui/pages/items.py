@@ -74,6 +74,7 @@ class ItemsPage(Page):
         if self.guide is None:
             self.guide = GuidePanel(self.sheet, self.node)
             self.area.column.insertWidget(1, self.guide)
+            self.guide.show()
         else:
             self.guide.setVisible(self.guide.isHidden())
         shown = not self.guide.isHidden()
