@@ -106,12 +106,14 @@ def _package(folder: Path) -> str:
 
 
 def _preview(folder: Path) -> str:
-    from pmprb_desktop.evidence import page_count, page_image
+    from pmprb_desktop.evidence import PreviewUnavailable, page_count, page_image
 
     with _practice(folder) as (ws, assessment_id):
         target = folder / "summary.pdf"
         unit.render_job(unit.plan_report(ws, assessment_id, "summary"), target)
     image = page_image(target, "application/pdf", 0, 400)
+    if isinstance(image, PreviewUnavailable):
+        raise Failed(image.reason)
     return f"{page_count(target, 'application/pdf')} page, {image.width}×{image.height}"
 
 

@@ -159,8 +159,11 @@ def attach(arguments: Namespace) -> Output:
                 )
             except UserError as error:
                 refused.append(Finding(error.rule, name, error.message))
-        for url in arguments.link or ():
-            done.append(unit.attach_link(ws, info.id, [arguments.code], url, arguments.label or ""))
+        label = arguments.label or ""
+        done += [
+            unit.attach_link(ws, info.id, [arguments.code], url, label)
+            for url in arguments.link or ()
+        ]
     return _attached(done, refused)
 
 
@@ -198,8 +201,8 @@ def _attach_folder(arguments: Namespace) -> Output:
                     except UserError as error:
                         refused.append(Finding(error.rule, match.relative, error.message))
     lines = [
-        f"{'✓' if entry['items'] else '?'} {entry['path']} → {', '.join(entry['items']) or entry['reason']}"
-        for entry in matches
+        f"{'✓' if match.codes else '?'} {match.relative} → {', '.join(match.codes) or match.reason}"
+        for match in plan.matches
     ]
     result = _attached(done, refused)
     data = {**result.data, "matches": matches, "dry_run": bool(arguments.dry_run)}

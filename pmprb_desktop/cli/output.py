@@ -51,13 +51,19 @@ def finding_line(finding: Finding) -> str:
     return f"{sign} {place}{finding.message} [{finding.rule}]"
 
 
+def say(text: str, *, error: bool = False) -> None:
+    """Print a text; parts of file names that are no Unicode are shown as escapes."""
+    shown_text = text.encode("utf-8", "backslashreplace").decode()
+    print(shown_text, file=sys.stderr if error else sys.stdout)
+
+
 def show(output: Output, *, as_json: bool) -> int:
     """Print what a command said, and give its exit status."""
     if as_json:
-        print(json.dumps(output.data, ensure_ascii=False, indent=2))
+        say(json.dumps(output.data, ensure_ascii=False, indent=2))
     else:
         for line in output.lines:
-            print(line)
+            say(line)
     return output.status
 
 
@@ -75,13 +81,13 @@ def show_error(error: UserError, *, as_json: bool) -> int:
             },
             "findings": [finding_data(entry) for entry in error.findings],
         }
-        print(json.dumps(document, ensure_ascii=False, indent=2))
-    print(f"{error.message} [{error.rule}]", file=sys.stderr)
+        say(json.dumps(document, ensure_ascii=False, indent=2))
+    say(f"{error.message} [{error.rule}]", error=True)
     for entry in error.findings[:50]:
-        print("  " + finding_line(entry), file=sys.stderr)
+        say("  " + finding_line(entry), error=True)
     for text in (error.safe, error.next_step):
         if text:
-            print(f"  {text}", file=sys.stderr)
+            say(f"  {text}", error=True)
     return 1
 
 

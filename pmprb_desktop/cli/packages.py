@@ -34,6 +34,12 @@ def code_text(content_digest: str) -> str:
     return f"{content_digest[:4]} {content_digest[4:8]}"
 
 
+def state_text(state: str) -> str:
+    """What a package is, for people."""
+    words = {"final": _("final"), "provisional": _("provisional"), "practice": _("practice")}
+    return words.get(state, state)
+
+
 def approve(arguments: Namespace) -> Output:
     """Attach scans of the signed minutes."""
     with workspace(arguments) as ws:
@@ -97,7 +103,7 @@ def _exported(result: ExportResult) -> Output:
         _("Package written, read again and verified: {path}").format(path=result.path),
         _("Revision {revision} ({state}), {files} files, {size}, kode isian {code}").format(
             revision=result.revision,
-            state=result.state,
+            state=state_text(result.state),
             files=result.files,
             size=size_text(result.bytes),
             code=code_text(result.content_digest),
@@ -136,7 +142,7 @@ def verify(arguments: Namespace) -> Output:
                     unit=f"{header.unit.code} {header.unit.name}",
                     year=header.year,
                     revision=header.revision,
-                    state=header.state,
+                    state=state_text(header.state or ""),
                 )
             )
         lines.append(_("Digest {digest}").format(digest=checked.digest))

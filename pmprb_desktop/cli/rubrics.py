@@ -93,8 +93,9 @@ def _tree_lines(rubric: Rubric, node: Node, depth: int, lines: list[str]) -> Non
     indent = "  " * depth
     weight = f" ({shown(node.weight)})" if node.weight is not None else ""
     lines.append(f"{indent}{node.code} {node.title}{weight}")
-    for item in node.items:
-        lines.append(f"{indent}  {item.code} {rubric.words(item.text)}  [{_takes(item)}]")
+    lines += [
+        f"{indent}  {item.code} {rubric.words(item.text)}  [{_takes(item)}]" for item in node.items
+    ]
     for child in node.children:
         _tree_lines(rubric, child, depth + 1, lines)
 
@@ -288,7 +289,7 @@ def score_lines(rubric: Rubric, result: Score) -> list[str]:
     """The result for people."""
     lines = []
     for code, node in rubric.nodes.items():
-        if node.level in ("group",):
+        if node.level == "group":
             continue
         entry = result.nodes[code]
         depth = len(rubric.ancestors(code))

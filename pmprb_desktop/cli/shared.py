@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from pmprb_desktop import paths, unit
-from pmprb_desktop.cli.output import number, shown
+from pmprb_desktop.cli.output import number, say, shown
 from pmprb_desktop.errors import UserError
-from pmprb_desktop.i18n import _
-from pmprb_desktop.values import AssessmentInfo
+from pmprb_desktop.i18n import _, ngettext
+from pmprb_desktop.values import AssessmentInfo, Recovery
 
 PASSPHRASE = "PMPRB_PASSPHRASE"  # noqa: S105  (the name of a variable, not a secret)
 
@@ -26,7 +26,20 @@ def data_dir(arguments: Namespace) -> Path:
 def workspace(arguments: Namespace, *, create: bool = False) -> Iterator[unit.Workspace]:
     """The open workspace; what was recovered is said on standard error."""
     with unit.open_workspace(data_dir(arguments), create=create) as ws:
+        if ws.recovery is not None:
+            _say_recovered(ws.recovery)
         yield ws
+
+
+def _say_recovered(found: Recovery) -> None:
+    text = ngettext(
+        "The program did not end properly last time. {count} answer is there, last {code}.",
+        "The program did not end properly last time. {count} answers are there, last {code}.",
+        found.answers,
+    )
+    say(text.format(count=found.answers, code=found.last_answer or "–"), error=True)
+    if not found.database_sound:
+        say(_("The workspace file has faults: make a backup and restore it."), error=True)
 
 
 def passphrase(arguments: Namespace) -> str | None:
@@ -97,7 +110,8 @@ def assessment_data(info: AssessmentInfo) -> dict[str, Any]:
         "practice": info.practice,
         "answered": info.answered,
         "items": info.items,
-        "required": info.required_blank,
+        "required": info.required,
+        "required_blank": info.required_blank,
         "total": number(info.total),
         "weight": number(info.weight),
         "available": number(info.available),

@@ -27,6 +27,13 @@ def init(arguments: Namespace) -> Output:
     person = None
     if arguments.person:
         person = PersonDraft(name=arguments.person, nip=arguments.nip or "")
+    secret = passphrase(arguments)
+    data, password = None, secret
+    if arguments.p12:
+        data = read_small(arguments.p12)
+        if arguments.p12_password_file:
+            password = secret_file(arguments.p12_password_file)
+    unit.try_identity(data, password, secret)
     with workspace(arguments, create=True) as ws:
         unit.setup(
             ws,
@@ -36,12 +43,7 @@ def init(arguments: Namespace) -> Output:
             person,
             arguments.government,
         )
-        secret = passphrase(arguments)
-        if arguments.p12:
-            data = read_small(arguments.p12)
-            password = (
-                secret_file(arguments.p12_password_file) if arguments.p12_password_file else secret
-            )
+        if data is not None:
             made = unit.restore_identity(ws, data, password, secret)
         else:
             made = unit.identity(ws, passphrase=secret)
@@ -201,10 +203,18 @@ def backup(arguments: Namespace) -> Output:
     """The whole workspace into one file."""
     with workspace(arguments) as ws:
         made = unit.backup(unit.plan_backup(ws), Path(arguments.output), progress(_("Backup")))
-    data = {"path": str(made.path), "files": made.files, "bytes": made.bytes}
+    data = {
+        "path": str(made.path),
+        "files": made.files,
+        "bytes": made.bytes,
+        "damaged": list(made.damaged),
+    }
     line = _("Backup {path}: {files} files, {size}. It holds the unit key: keep it safe.").format(
         path=made.path, files=made.files, size=size_text(made.bytes)
     )
+    if made.damaged:
+        bad = _("Already damaged files: {count}. “pmprb check” names them.")
+        return Output(data, [line, bad.format(count=len(made.damaged))], 1)
     return Output(data, [line])
 
 
@@ -237,7 +247,7 @@ def demo(arguments: Namespace) -> Output:
     return Output(data, [_("Practice workspace {path}").format(path=folder), assessment_line(info)])
 
 
-def self_check(arguments: Namespace) -> Output:
+def self_check(_arguments: Namespace) -> Output:
     """Open every resource and rubric, seal and verify a package, write each report."""
     from pmprb_desktop.selfcheck import run
 

@@ -7,6 +7,7 @@ when they are used, so that nobody waits for them before printing.
 import logging
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -112,7 +113,8 @@ def render(
         part.replace(target)
     except OSError as error:
         _log.warning("a report could not be written: %s", error.strerror)
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise UserError(
             "REPORT_UNWRITABLE",
             _("The report {name} could not be written.").format(name=target.name),

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -69,7 +70,8 @@ def snapshot(source: Path, target: Path) -> None:
         retry_busy(lambda: part.replace(target))
         sync_folder(target.parent)
     except (sqlite3.Error, OSError) as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise UserError(
             "BACKUP_FAILED",
             _("The copy of the database could not be written to {folder}.").format(

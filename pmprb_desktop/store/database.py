@@ -21,6 +21,7 @@ from pmprb_desktop.store.repository import Memo, Repository, TrackedSession
 
 DATABASE: Final = "workspace.db"
 KNOWN_SCHEMAS: Final = ("0001",)
+SCRIPTS: Final = Path(__file__).parent.parent / "migrations"
 _CHECKPOINT_PAGES: Final = 4000
 """Pages (4 KiB) of the log before SQLite copies them back: rare enough not to be felt."""
 
@@ -179,8 +180,11 @@ def schema_version(path: Path) -> str | None:
     """
     if not path.exists():
         return None
+    log = path.with_name(f"{path.name}-wal")
+    # without a log nobody writes, and SQLite need not lay its own files beside a foreign one
+    still = "" if log.exists() and log.stat().st_size else "&immutable=1"
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro{still}", uri=True)
         try:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         finally:
@@ -203,12 +207,12 @@ def sound_file(path: Path) -> bool:
         return False
 
 
-def upgrade(path: Path) -> None:
-    """Bring a database file to the present schema with Alembic, in one transaction."""
+def upgrade(path: Path, scripts: Path = SCRIPTS) -> None:
+    """Bring a database file to the newest schema of ``scripts``, in one transaction."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    config.set_main_option("script_location", str(scripts))
     config.set_main_option("sqlalchemy.url", f"sqlite:///{path.as_posix()}")
     command.upgrade(config, "head")

@@ -1,5 +1,6 @@
 """Start of the window: painted first, everything heavy comes after."""
 
+import gc
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from pmprb_desktop import paths
 from pmprb_desktop.i18n import _
-from pmprb_desktop.ui import crash, theme
+from pmprb_desktop.ui import crash, qt_texts, theme
 from pmprb_desktop.ui.main_window import MainWindow
 
 
@@ -32,7 +33,9 @@ def run(options: Options) -> int:
     if options.quit_after_first_paint:
         window.painted.connect(lambda: QTimer.singleShot(0, app.quit))
     else:
-        window.painted.connect(lambda: QTimer.singleShot(0, lambda: _begin(window, folder)))
+        window.painted.connect(
+            lambda: QTimer.singleShot(0, lambda: _begin(window, folder, options.open_file))
+        )
     if options.quit_when_ready:
         window.ready.connect(lambda: QTimer.singleShot(0, window.close))
     window.show()
@@ -49,16 +52,28 @@ def application() -> QApplication:
     app.setApplicationDisplayName(_("PMPRB Desktop"))
     app.setDesktopFileName("pmprb-desktop")
     theme.install(app)
+    qt_texts.install(app)
     return app
 
 
-def _begin(window: MainWindow, folder: Path) -> None:
+def _begin(window: MainWindow, folder: Path, file: Path | None) -> None:
+    gc.disable()  # thousands of classes are made now, none of them is garbage
     from pmprb_desktop.errors import UserError
-    from pmprb_desktop.ui import icons, messages
+    from pmprb_desktop.ui import messages
 
-    window.setWindowIcon(icons.app_icon())
     try:
         window.open_workspace(folder)
+        if file is not None:
+            window.open_file(file)
     except UserError as error:
         dialog = messages.show_error(window, error)
         dialog.finished.connect(window.close)
+    finally:
+        gc.enable()
+    QTimer.singleShot(0, window, lambda: _dress(window))
+
+
+def _dress(window: MainWindow) -> None:
+    from pmprb_desktop.ui import icons
+
+    window.setWindowIcon(icons.app_icon())

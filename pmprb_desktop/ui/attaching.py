@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QUrl
 from PySide6.QtGui import QDesktopServices, QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from pmprb_desktop import unit
 from pmprb_desktop.errors import UserError
@@ -128,3 +128,30 @@ def open_outside(owner: QWidget, sheet: Sheet, entry: EvidenceInfo) -> None:
         done=_show_outside,
     )
     messages.Progress(owner, task, _("Opening {name}").format(name=texts.one_line(entry.name)))
+
+
+def ask_for_export(owner: QWidget, sheet: Sheet) -> None:
+    """Ask where to, then write all evidence as folders by code."""
+    dialog = QFileDialog(owner.window(), _("Save all evidence as a folder"))
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.fileSelected.connect(lambda name: export_folder(owner, sheet, Path(name)))
+    dialog.open()
+
+
+def export_folder(owner: QWidget, sheet: Sheet, target: Path) -> tasks.Task | None:
+    """Write all evidence in a worker; what is there already stays."""
+    with messages.reported(owner):
+        plan = unit.plan_evidence_export(sheet.ws, sheet.id)
+
+        def work(job: tasks.Job) -> int:
+            return unit.export_evidence(plan, target, job.progress, job.cancelled)
+
+        def done(count: int) -> None:
+            title = ngettext("{count} file was written", "{count} files were written", count)
+            messages.show(owner, title=title.format(count=count), body=str(target), kind="done")
+
+        task = tasks.run(work, parent=owner, done=done)
+        messages.Progress(owner, task, _("Writing the evidence"))
+        return task
+    return None

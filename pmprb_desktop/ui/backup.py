@@ -55,3 +55,24 @@ def _say(owner: QWidget, made: unit.Backup) -> None:
         ),
         kind="done",
     )
+
+
+def ask_for_restore(owner: QWidget, folder: Path, done: Callable[[Path], None]) -> None:
+    """Ask for a backup file and unpack it into an empty folder."""
+    dialog = QFileDialog(owner.window(), _("Backup to restore"))
+    dialog.setNameFilters([_("Backups (*.zip *.db)"), _("All files (*)")])
+    dialog.fileSelected.connect(lambda name: restore_backup(owner, Path(name), folder, done))
+    dialog.open()
+
+
+def restore_backup(
+    owner: QWidget, file: Path, folder: Path, done: Callable[[Path], None]
+) -> tasks.Task:
+    """Unpack a backup in a worker; every file in it is checked."""
+
+    def work(job: tasks.Job) -> Path:
+        return unit.restore(file, folder, job.progress)
+
+    task = tasks.run(work, parent=owner, done=done)
+    messages.Progress(owner, task, _("Restoring the backup"))
+    return task

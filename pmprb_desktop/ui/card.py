@@ -29,11 +29,11 @@ from pmprb_desktop.values import AnswerInfo, Change
 
 
 class ItemCard(Card):
-    """One item, saved at every change. ``full_code`` shows the whole code (on the check page)."""
+    """One item; every change is saved at once."""
 
     answered = Signal(str)
 
-    def __init__(self, sheet: Sheet, item: AnyItem, *, full_code: bool = False) -> None:
+    def __init__(self, sheet: Sheet, item: AnyItem) -> None:
         super().__init__()
         self.sheet = sheet
         self.item = item
@@ -51,7 +51,7 @@ class ItemCard(Card):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(20, 14, 20, 16)
         self.column.setSpacing(9)
-        self.column.addLayout(self._header(text, full_code=full_code))
+        self.column.addLayout(self._header(text))
         self.guide: GuidePanel | None = None
         if item.code in sheet.corrections:
             words = _("Reviewer's note: {note}").format(note=sheet.corrections[item.code])
@@ -67,9 +67,8 @@ class ItemCard(Card):
         self.refresh()
         sheet.answer_saved.connect(self._on_saved)
 
-    def _header(self, text: str, *, full_code: bool) -> QHBoxLayout:
-        code = self.code if full_code else self.code.rpartition(".")[2]
-        chip = label(code, tone="muted", points=theme.SMALL)
+    def _header(self, text: str) -> QHBoxLayout:
+        chip = label(self.code.rpartition(".")[2], tone="muted", points=theme.SMALL)
         chip.setObjectName("code")
         chip.setAlignment(Qt.AlignmentFlag.AlignCenter)
         title = wrapped(text, points=theme.BODY + 0.5, bold=True)
@@ -232,27 +231,24 @@ class ItemCard(Card):
             self.answered.emit(self.code)
 
     def _on_saved(self, change: Change) -> None:
-        if change.code != self.code:
-            return
-        self.refresh()
-        self._show_change(change)
+        self.changed.hide()
+        self.undo_button.hide()
+        if change.code == self.code:
+            self.refresh()
+            if not self.sheet.stepping:
+                self._show_change(change)
 
     def _show_change(self, change: Change) -> None:
+        """Say "B → A · Undo"; only the very last change can be undone from here."""
         before, after = (short_answer(self.item, side) for side in (change.before, change.after))
-        blank = change.before is None or _is_blank(change.before)
-        if before == after:
-            return
-        self.changed.setText(f"{before} → {after} ·")
-        self.changed.setVisible(not blank)
-        self.undo_button.setVisible(not blank)
+        if before != after and change.before is not None and not _is_blank(change.before):
+            self.changed.setText(f"{before} → {after} ·")
+            self.changed.show()
+            self.undo_button.show()
 
     def _on_undo(self) -> None:
-        self.changed.hide()
-        self.undo_button.hide()
         with messages.reported(self):
             self.sheet.undo()
-        self.changed.hide()
-        self.undo_button.hide()
         self.focus_answer()
 
 

@@ -1,12 +1,9 @@
 """Dialogs about evidence: a link, a file that other items have."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -17,32 +14,18 @@ from PySide6.QtWidgets import (
 from pmprb_desktop import unit
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import messages, texts
+from pmprb_desktop.ui.dialog import FittingDialog, dialog_buttons
 from pmprb_desktop.ui.sheet import Sheet
-from pmprb_desktop.ui.widgets import Button, Notice
+from pmprb_desktop.ui.widgets import Notice
 
 
-def dialog_buttons(dialog: QDialog, text: str, on_click: Callable[[], object]) -> QHBoxLayout:
-    """Cancel and the one thing the dialog is for."""
-    row = QHBoxLayout()
-    row.addStretch(1)
-    row.addWidget(Button(_("&Cancel"), dialog.reject))
-    main = Button(text, on_click, role="primary")
-    main.setDefault(True)
-    main.setObjectName("main")
-    row.addWidget(main)
-    return row
-
-
-class LinkDialog(QDialog):
+class LinkDialog(FittingDialog):
     """Asks for an address; says that nobody can check it offline."""
 
     given = Signal(str, str)
 
     def __init__(self, parent: QWidget, url: str = "") -> None:
-        super().__init__(parent)
-        self.setWindowTitle(_("Attach a link"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(520)
+        super().__init__(parent, _("Attach a link"), width=520)
         self.url = QLineEdit(url)
         self.url.setMaxLength(2000)
         self.url.setPlaceholderText("https://")

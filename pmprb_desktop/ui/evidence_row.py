@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QImage
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QSizePolicy, QWidget
 
 from pmprb_desktop import unit
@@ -70,12 +70,20 @@ class EvidenceRow(QWidget):
         for at, chip in enumerate(self.chips, start=1):
             self.flow.insert_widget(at, chip)
             chip.show()
-        before: QWidget = self.caption
+        self._order_tabs()
+        self.updateGeometry()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Only now is the row part of its window, whose tab order it joins."""
+        super().showEvent(event)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        before = self.add
         for chip in self.chips:
             QWidget.setTabOrder(before, chip)
             before = chip
         QWidget.setTabOrder(before, self.add)
-        self.updateGeometry()
 
     def set_editable(self, editable: bool) -> None:
         """Allow or forbid changes."""
@@ -148,6 +156,8 @@ class EvidenceRow(QWidget):
         self._action(menu, _("File that another &item already has …"), self._on_share)
         menu.addSeparator()
         self._action(menu, _("Whole f&older, matched by code …"), self._on_folder)
+        export = self._action(menu, _("&Save all evidence as a folder …"), self._on_export)
+        export.setEnabled(bool(self.sheet.evidence))
         menu.popup(self.add.mapToGlobal(self.add.rect().bottomLeft()))
 
     def _action(self, menu: QMenu, text: str, action: Any) -> QAction:
@@ -167,6 +177,11 @@ class EvidenceRow(QWidget):
         from pmprb_desktop.ui.folder_dialog import pick_folder
 
         pick_folder(self.window(), self.sheet)
+
+    def _on_export(self) -> None:
+        from pmprb_desktop.ui.attaching import ask_for_export
+
+        ask_for_export(self, self.sheet)
 
     def _on_link(self, url: str, words: str) -> None:
         with messages.reported(self):

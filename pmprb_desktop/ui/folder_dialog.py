@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from pmprb_desktop.i18n import _, ngettext
 from pmprb_desktop.ui import messages, tasks, texts, theme
 from pmprb_desktop.ui.attaching import attach_in_background, copy_into_store
-from pmprb_desktop.ui.evidence_dialogs import dialog_buttons
+from pmprb_desktop.ui.dialog import dialog_buttons
 from pmprb_desktop.ui.sheet import Sheet
 from pmprb_desktop.ui.widgets import Button, label
 

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -20,21 +19,18 @@ from PySide6.QtWidgets import (
 from pmprb_desktop import unit
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import messages
-from pmprb_desktop.ui.evidence_dialogs import dialog_buttons
+from pmprb_desktop.ui.dialog import FittingDialog, dialog_buttons
 from pmprb_desktop.ui.session import Session
 from pmprb_desktop.ui.widgets import Button
 from pmprb_desktop.values import LetterheadInfo
 
 
-class LetterheadDialog(QDialog):
+class LetterheadDialog(FittingDialog):
     """Keeps the letterhead of this workspace."""
 
     def __init__(self, parent: QWidget, session: Session) -> None:
-        super().__init__(parent)
+        super().__init__(parent, _("Letterhead"), width=560)
         self.session = session
-        self.setWindowTitle(_("Letterhead"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(560)
         known = unit.letterhead(session.ws)
         self._logo = known.logo
         self.lines = QPlainTextEdit("\n".join(known.lines))

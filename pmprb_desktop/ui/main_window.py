@@ -42,14 +42,15 @@ class MainWindow(QMainWindow):
             self._painted = True
             self.painted.emit()
 
-    def open_workspace(self, path: Path, *, demo: bool = False) -> None:
+    def open_workspace(self, path: Path) -> None:
         """Open or make the workspace and show what comes first."""
-        from pmprb_desktop.ui.session import Session, is_workspace
+        from pmprb_desktop.ui.session import Session, is_workspace, resolve
 
-        if not demo and not is_workspace(path):
-            self.show_first_start(path)
+        folder = resolve(path)
+        if is_workspace(folder):
+            self.take_session(Session.open(folder))
         else:
-            self.take_session(Session.open(path))
+            self.show_first_start(path)
         self.ready.emit()
 
     def take_session(self, session: "Session") -> None:
@@ -85,6 +86,14 @@ class MainWindow(QMainWindow):
         page.opened.connect(self.open_assessment)
         page.help_asked.connect(self.show_help)
         self._show(page)
+
+    def open_file(self, path: Path) -> None:
+        """Look at a file that the program was started with."""
+        from pmprb_desktop.ui.pages.home import HomePage
+
+        page = self.stack.currentWidget()
+        if isinstance(page, HomePage):
+            page.open_file(path)
 
     def open_assessment(self, assessment_id: str, place: str | None = None) -> None:
         """Open the wizard where it was left, or at an item."""

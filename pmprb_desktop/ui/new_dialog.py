@@ -4,8 +4,6 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
     QFormLayout,
     QLineEdit,
     QSpinBox,
@@ -16,25 +14,22 @@ from PySide6.QtWidgets import (
 from pmprb_desktop import unit
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import messages, texts
-from pmprb_desktop.ui.evidence_dialogs import dialog_buttons
+from pmprb_desktop.ui.dialog import FittingDialog, dialog_buttons
 from pmprb_desktop.ui.session import Session
-from pmprb_desktop.ui.widgets import wrapped
+from pmprb_desktop.ui.widgets import wide_box, wrapped
 
 OTHER = ""
 
 
-class NewDialog(QDialog):
+class NewDialog(FittingDialog):
     """``made`` carries the id of the assessment that was begun."""
 
     made = Signal(str)
 
     def __init__(self, parent: QWidget, session: Session) -> None:
-        super().__init__(parent)
+        super().__init__(parent, _("New assessment"), width=560)
         self.session = session
-        self.setWindowTitle(_("New assessment"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(560)
-        self.unit = QComboBox()
+        self.unit = wide_box()
         for entry in session.info().units:
             self.unit.addItem(f"{entry.code} · {entry.name}", entry.code)
         self.unit.addItem(_("Another unit …"), OTHER)
@@ -43,7 +38,7 @@ class NewDialog(QDialog):
         self.code.setMaxLength(60)
         self.name = QLineEdit()
         self.name.setMaxLength(500)
-        self.rubric = QComboBox()
+        self.rubric = wide_box()
         for info in unit.rubric_list():
             self.rubric.addItem(
                 _("{title} · weight {weight}").format(
@@ -78,12 +73,14 @@ class NewDialog(QDialog):
         other = self.unit.currentData() == OTHER
         for field in (self.code, self.name):
             self.form.setRowVisible(field, other)
+        self.fit()
 
     def _on_rubric(self) -> None:
         known = {info.edition: info for info in unit.rubric_list()}
         info = known.get(self.rubric.currentData())
         self.note.setText(info.note if info is not None and info.reconstruction else "")
         self.note.setVisible(bool(self.note.text()))
+        self.fit()
 
     def _on_ok(self) -> None:
         with messages.reported(self):

@@ -1,5 +1,6 @@
 """Preview of a print: pages, paper, printer, PDF file."""
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Literal
@@ -39,7 +40,7 @@ class PrintDialog(QDialog):
         self.name = name
         self.pdf: Path | None = None
         self.pages = 0
-        self._folder = tempfile.TemporaryDirectory(prefix="pmprb-", ignore_cleanup_errors=True)
+        self._folder = Path(tempfile.mkdtemp(prefix="pmprb-"))
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(min(980, parent.width() - 40), parent.height() - 20)
@@ -68,7 +69,7 @@ class PrintDialog(QDialog):
         layout.setSpacing(0)
         layout.addLayout(bar)
         layout.addWidget(self.area, 1)
-        self.finished.connect(lambda _result: self._folder.cleanup())
+        self.finished.connect(lambda _result: shutil.rmtree(self._folder, ignore_errors=True))
         self.render_pdf()
 
     def chosen_paper(self) -> Paper:
@@ -78,7 +79,7 @@ class PrintDialog(QDialog):
     def render_pdf(self) -> None:
         """Make the PDF anew and draw its pages."""
         paper, job = self.chosen_paper(), self.job
-        target = Path(self._folder.name) / f"{paper}.pdf"
+        target = self._folder / f"{paper}.pdf"
         for button in (self.print_button, self.save_button):
             button.setEnabled(False)
         self.count.setText(_("Drawing the pages …"))

@@ -29,6 +29,7 @@ class Sheet(QObject):
         self.ws = session.ws
         self.worksheet: Worksheet = unit.worksheet(self.ws, assessment_id)
         self.id = assessment_id
+        self.stepping = False
         self._take()
 
     def _take(self) -> None:
@@ -132,7 +133,11 @@ class Sheet(QObject):
 
     def _step(self, change: Change | None) -> Change | None:
         if change is not None:
-            self._took(change)
+            self.stepping = True
+            try:
+                self._took(change)
+            finally:
+                self.stepping = False
         return change
 
     def _took(self, change: Change) -> None:

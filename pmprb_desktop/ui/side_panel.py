@@ -3,7 +3,6 @@
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLineEdit,
     QListView,
     QStackedWidget,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from pmprb_desktop import flow
 from pmprb_desktop.i18n import _, ngettext
+from pmprb_desktop.ui.layouts import FlowLayout
 from pmprb_desktop.ui.result_list import ResultDelegate, ResultModel, matching
 from pmprb_desktop.ui.sheet import Sheet
 from pmprb_desktop.ui.widgets import Button, wrapped
@@ -68,11 +68,9 @@ class SidePanel(QWidget):
         self.refresh()
 
     def _lay_out(self) -> None:
-        chips = QHBoxLayout()
-        chips.setSpacing(6)
+        chips = FlowLayout(gap=6)
         for chip in (self.blank, self.repair, self.flagged):
             chips.addWidget(chip)
-        chips.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 7, 8)
         layout.setSpacing(6)

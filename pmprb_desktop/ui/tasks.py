@@ -145,10 +145,12 @@ def run(
 
 
 def stop_all(wait_ms: int = 3000) -> None:
-    """Cancel what is running and wait for it; for leaving the program."""
+    """Cancel what is running and wait for it; nobody hears of it any more. For leaving."""
     for task in tuple(_alive):
         task.cancel()
+        task.blockSignals(True)
     pool().waitForDone(wait_ms)
+    _alive.clear()
 
 
 def idle() -> bool:

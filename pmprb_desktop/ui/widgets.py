@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -108,6 +109,14 @@ def wrapped(text: str = "", *, tone: str = "", points: float = 0, bold: bool = F
     policy = made.sizePolicy()
     policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
     made.setSizePolicy(policy)
+    return made
+
+
+def wide_box() -> QComboBox:
+    """A combo box that takes the room there is instead of that of its longest entry."""
+    made = QComboBox()
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(24)
     return made
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -23,8 +23,8 @@ from pmprb_desktop.ui.pages.items import ItemsPage
 from pmprb_desktop.ui.session import Session
 from pmprb_desktop.ui.sheet import Sheet
 from pmprb_desktop.ui.side_panel import SidePanel
-from pmprb_desktop.ui.widgets import Button, Notice, label, set_tone
-from pmprb_desktop.ui.wizard_header import Header
+from pmprb_desktop.ui.widgets import Button, ElidedLabel, Notice, label, set_tone
+from pmprb_desktop.ui.wizard_header import WIDE, Header
 
 MAIL_LIMIT: Final = 100 * 10**6
 STICK_LIMIT: Final = 4 * 2**30 - 1
@@ -60,11 +60,11 @@ class WizardView(QWidget):
         column.setSpacing(0)
         self._banner_room = QWidget()
         room = QVBoxLayout(self._banner_room)
-        room.setContentsMargins(24, 10, 24, 0)
+        room.setContentsMargins(24, 10, 36, 0)
         room.addWidget(self.banner)
         column.addWidget(self._banner_room)
         column.addWidget(self.wizard, 1)
-        split = QSplitter(Qt.Orientation.Horizontal)
+        split = self.split = QSplitter(Qt.Orientation.Horizontal)
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
         self.side.setMinimumWidth(220)
@@ -72,7 +72,8 @@ class WizardView(QWidget):
         split.addWidget(right)
         split.setStretchFactor(0, 0)
         split.setStretchFactor(1, 1)
-        split.setSizes([318, 1048])
+        self._moved = False
+        split.splitterMoved.connect(self._on_split)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -85,7 +86,8 @@ class WizardView(QWidget):
         bar.setObjectName("bottombar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.saved = label(tone="ok")
-        self.estimate = label(tone="muted", points=theme.SMALL)
+        self.estimate = ElidedLabel()
+        self.estimate.setFont(theme.font(theme.SMALL))
         self.next_blank = Button(_("Next unanswered  Ctrl+Enter"), self.go_next_blank)
         self.back = Button(_("‹ &Back"), self.go_back)
         self.forward = Button(_("&Next ›"), self.go_forward, role="primary")
@@ -94,8 +96,7 @@ class WizardView(QWidget):
         row.setSpacing(6)
         row.addWidget(self.saved)
         row.addSpacing(14)
-        row.addWidget(self.estimate)
-        row.addStretch(1)
+        row.addWidget(self.estimate, 1)
         for button in (self.next_blank, self.back, self.forward):
             button.setMinimumHeight(33)
             row.addWidget(button)
@@ -148,6 +149,9 @@ class WizardView(QWidget):
 
     def start(self, place: str | None = None) -> None:
         """Open where the person left, or at an item."""
+        last = max((entry.at for entry in self.sheet.answers.values()), default="")
+        if last:
+            self.saved.setText(_("✓ Saved {time}").format(time=texts.when(last)))
         code = place or self.sheet.info.place
         if code is None or code not in self.sheet.rubric.items:
             code = self.sheet.items[0].code if self.sheet.items else None
@@ -298,7 +302,7 @@ class WizardView(QWidget):
         elif size > MAIL_LIMIT:
             words = _("⚠ {words}: too large for e-mail and chat").format(words=words)
             tone = "warn"
-        self.estimate.setText(words)
+        self.estimate.set_full(words)
         set_tone(self.estimate, tone)
         said = self._banner_words()
         self.banner.set_text(said)
@@ -322,6 +326,16 @@ class WizardView(QWidget):
                 ).format(revision=info.revision, state=info.state_label)
             )
         return " ".join(said)
+
+    def _on_split(self) -> None:
+        self._moved = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The tree is narrower in a narrow window, until someone moves its edge."""
+        super().resizeEvent(event)
+        if not self._moved:
+            side = 318 if self.width() >= WIDE else 262
+            self.split.setSizes([side, self.width() - side])
 
     def changeEvent(self, event: QEvent) -> None:
         """Repaint what paints itself when the colours change."""

@@ -1,5 +1,7 @@
 """The top bar of the wizard: what is filled, its scores, how much is done."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
@@ -9,6 +11,9 @@ from pmprb_desktop.scoring import NodeScore
 from pmprb_desktop.ui import messages, texts, theme
 from pmprb_desktop.ui.sheet import Sheet
 from pmprb_desktop.ui.widgets import Button, ElidedLabel, IconButton, label
+
+WIDE: Final = 1250
+NARROW: Final = 1000
 
 
 class Figure(QWidget):
@@ -57,7 +62,9 @@ class Header(QWidget):
         self.subtitle = ElidedLabel()
         self.subtitle.setProperty("tone", "muted")
         self.subtitle.setFont(theme.font(theme.SMALL))
-        self.origin = Button(_("Reconstructed edition"), self._on_origin, role="link")
+        words = _("Reconstructed edition")
+        self.origin = Button(words, self._on_origin, role="link", drawing="info", name=words)
+        self.origin.setToolTip(words)
         self.origin.setFont(theme.font(theme.SMALL))
         if not sheet.rubric.content.reconstruction:
             self.origin.hide()
@@ -121,7 +128,7 @@ class Header(QWidget):
         node = self.sheet.node_score(self._page) if self._page else None
         above = self._area()
         sub.setVisible(node is not None)
-        area.setVisible(above is not None and above is not node)
+        area.setVisible(above is not None and above is not node and self.width() >= NARROW)
         if node is not None:
             partial = node.answered < node.items
             caption = _("Sub-area so far") if partial else _("Sub-area")
@@ -148,7 +155,7 @@ class Header(QWidget):
 
     def _of(self, node: NodeScore) -> str:
         text = f"/ {texts.number(node.available)}"
-        if self.width() >= 1250:
+        if self.width() >= WIDE:
             text += f" · {texts.percent(node.share, 0)}"
         return text
 
@@ -162,7 +169,9 @@ class Header(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrow windows leave out the percentages."""
         super().resizeEvent(event)
-        self.bar.setFixedWidth(190 if self.width() >= 1250 else 130)
+        wide = self.width() >= WIDE
+        self.bar.setFixedWidth(190 if wide else 130)
+        self.origin.setText(" " + _("Reconstructed edition") if wide else "")
         self.refresh()
 
     def _on_origin(self) -> None:

@@ -46,6 +46,7 @@ from pmprb_desktop.unit.identity import (
     replace_identity,
     restore_identity,
     set_passphrase,
+    try_identity,
 )
 from pmprb_desktop.unit.locking import approvals, approve, lock, remove_approval, unlock
 from pmprb_desktop.unit.people import (
@@ -214,6 +215,7 @@ __all__ = [
     "setting",
     "setup",
     "status",
+    "try_identity",
     "undo",
     "unlock",
     "unremove",

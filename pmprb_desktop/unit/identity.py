@@ -336,6 +336,14 @@ def restore_identity(
         return _identity(row, unit)
 
 
+def try_identity(data: bytes | None, password: str | None, passphrase: str | None) -> None:
+    """Raise what making or restoring a key would raise, before anything is written."""
+    if passphrase:
+        keys.check_passphrase(passphrase)
+    if data is not None:
+        keys.import_pkcs12(data, password, passphrase or secrets.token_urlsafe(32))
+
+
 def _retire(repo: Repository, row: UnitKeyRow, reason: str) -> None:
     row.state = "retired"
     row.retired_at = clock.instant()

@@ -18,7 +18,7 @@ from pmprb_desktop.values import Info, PersonDraft, PersonInfo, UnitInfo, Worksp
 _UNIT_CODE: Final = re.compile(r"[\w][\w ./-]{0,58}")
 
 
-def setup(
+def setup(  # noqa: PLR0917  (what the first page has, in its order)
     ws: Workspace,
     role: WorkspaceRole,
     unit_code: str,

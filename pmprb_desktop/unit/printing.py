@@ -110,11 +110,11 @@ def render_sealed(
     kind: str,
     rubric: Rubric,
     document: v1.Assessment,
+    target: BinaryIO,
+    *,
     digest: str,
     head: LetterheadInfo,
     zone: str,
-    target: BinaryIO,
-    *,
     provisional: bool,
 ) -> None:
     """The print that goes into a package, made from the very entries that are sealed."""

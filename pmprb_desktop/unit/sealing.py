@@ -268,10 +268,10 @@ def _report(plan: SealPlan, kind: str) -> bytes:
         kind,
         plan.rubric,
         plan.document,
-        hashlib.sha256(plan.content).hexdigest(),
-        plan.letterhead,
-        plan.zone,
         target,
+        digest=hashlib.sha256(plan.content).hexdigest(),
+        head=plan.letterhead,
+        zone=plan.zone,
         provisional=plan.state == "provisional",
     )
     return target.getvalue()

@@ -9,15 +9,11 @@ NOTE_LIMIT = 20_000
 LINE_LIMIT = 500
 
 
-def clean(text: str, limit: int = NOTE_LIMIT, *, lines: bool = True) -> str:
+def clean(text: str, limit: int = NOTE_LIMIT) -> str:
     """NFC text without control characters and lone surrogates; too long a text is refused."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(
-        char
-        for char in text
-        if (char == "\n" and lines)
-        or char == "\t"
-        or unicodedata.category(char) not in ("Cc", "Cs")
+        char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs")
     )
     kept = unicodedata.normalize("NFC", kept)
     if len(kept) > limit:
@@ -34,4 +30,4 @@ def clean(text: str, limit: int = NOTE_LIMIT, *, lines: bool = True) -> str:
 
 def line(text: str, limit: int = LINE_LIMIT) -> str:
     """One line of text: a name, a label."""
-    return " ".join(clean(text, limit, lines=False).split())
+    return " ".join(clean(text, limit).split())

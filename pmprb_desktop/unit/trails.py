@@ -12,7 +12,6 @@ from pmprb_desktop.unit import clock
 from pmprb_desktop.unit.workspace import Workspace
 from pmprb_desktop.values import TrailReport
 
-
 _ACTOR: Final[Models] = frozenset({WorkspaceRow, PersonRow})
 
 

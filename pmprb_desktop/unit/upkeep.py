@@ -9,6 +9,7 @@ import shutil
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -57,7 +58,8 @@ def write_whole(target: Path, data: bytes) -> None:
             os.fsync(handle.fileno())
         retry_busy(lambda: part.replace(target))
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise _unwritable(target, error) from error
 
 
@@ -132,8 +134,9 @@ def backup(
     except OSError as error:
         raise _unwritable(target, error) from error
     finally:
-        part.unlink(missing_ok=True)
-        job.database.unlink(missing_ok=True)
+        for left in (part, job.database):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
     return Backup(target, len(job.digests), target.stat().st_size, tuple(damaged))
 
 

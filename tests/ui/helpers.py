@@ -1,6 +1,7 @@
 """Looking at widgets as people do."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -54,6 +56,8 @@ def unnamed(root: QWidget) -> list[str]:
     found = []
     for widget in visible(root, INPUTS):
         if widget.objectName().startswith(("qt_", "__qt")) or widget in buddies:
+            continue
+        if isinstance(widget, QHeaderView):
             continue
         if isinstance(widget.parentWidget(), QComboBox | QSpinBox | QLineEdit):
             continue
@@ -110,7 +114,7 @@ def out_of_order(root: QWidget) -> list[str]:
     """Pairs of neighbours in the tab order that do not stand in reading order."""
     chain = tab_chain(root)
     found = []
-    for one, other in zip(chain, chain[1:], strict=False):
+    for one, other in pairwise(chain):
         a, b = place(one, root), place(other, root)
         same_line = a.top() < b.center().y() < a.bottom() or b.top() < a.center().y() < b.bottom()
         fine = b.left() >= a.left() if same_line else b.top() >= a.top()

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from helpers import clipped, out_of_order, settle, unnamed
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -12,15 +11,17 @@ from pmprb_desktop import flow, i18n, unit
 from pmprb_desktop.ui.evidence_dialog import EvidenceDialog
 from pmprb_desktop.ui.evidence_dialogs import LinkDialog, ShareDialog
 from pmprb_desktop.ui.folder_dialog import FolderDialog
+from pmprb_desktop.ui.key_dialog import KeyDialog
 from pmprb_desktop.ui.letterhead_dialog import LetterheadDialog
 from pmprb_desktop.ui.main_window import MainWindow
 from pmprb_desktop.ui.new_dialog import NewDialog
 from pmprb_desktop.ui.pages.first_start import FirstStartPage
 from pmprb_desktop.ui.pages.items import ItemsPage
-from pmprb_desktop.ui.passphrase_dialog import PassphraseDialog
+from pmprb_desktop.ui.passphrase_dialog import ask_passphrase
 from pmprb_desktop.ui.people_dialog import PeopleDialog
 from pmprb_desktop.ui.print_dialog import PrintDialog
 from pmprb_desktop.ui.session import Session
+from tests.ui.helpers import clipped, out_of_order, settle, unnamed
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +44,7 @@ def look(widget: QWidget) -> None:
     assert clipped(widget) == []
 
 
-@pytest.mark.parametrize("width", [1366, 1093])
+@pytest.mark.parametrize("width", [1366, 1093, 900])
 def test_every_page_of_the_wizard(qtbot: QtBot, practice: MainWindow, width: int) -> None:
     practice.resize(width, 697)
     view = practice.wizard
@@ -72,9 +73,7 @@ def test_reading_order_of_the_cards(qtbot: QtBot, practice: MainWindow) -> None:
             assert out_of_order(card) == []
 
 
-def test_home_help_and_first_start(
-    qtbot: QtBot, practice: MainWindow, tmp_path: Path
-) -> None:
+def test_home_help_and_first_start(qtbot: QtBot, practice: MainWindow, tmp_path: Path) -> None:
     practice.show_home()
     look(practice)
     practice.show_help()
@@ -110,7 +109,8 @@ def test_every_dialog(qtbot: QtBot, practice: MainWindow, session: Session, tmp_
         EvidenceDialog(practice, sheet, row.code, first.id, row),
         FolderDialog(practice, sheet, tmp_path / "ev"),
         LetterheadDialog(practice, session),
-        PassphraseDialog(practice, "Salah."),
+        ask_passphrase(practice, "Salah."),
+        KeyDialog(practice, session),
         PrintDialog(practice, job, "Berita acara", "x"),
     ]
     for dialog in made:

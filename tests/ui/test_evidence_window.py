@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from helpers import dialogs_open, messages_open, settle
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
 from pmprb_desktop.ui.card import ItemCard
@@ -14,6 +14,7 @@ from pmprb_desktop.ui.evidence_dialogs import LinkDialog, ShareDialog
 from pmprb_desktop.ui.folder_dialog import FILE, ITEM, FolderDialog
 from pmprb_desktop.ui.pages.items import ItemsPage
 from pmprb_desktop.ui.wizard import WizardView
+from tests.ui.helpers import dialogs_open, messages_open, settle
 
 FIRST = "A.I.1.i.a"
 SECOND = "A.I.1.i.b"
@@ -38,6 +39,12 @@ def some_file(folder: Path, name: str, text: str = "isi") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"{text} {name}", encoding="utf-8")
     return path
+
+
+def cell(dialog: FolderDialog, row: int, column: int) -> QTableWidgetItem:
+    found = dialog.table.item(row, column)
+    assert found is not None
+    return found
 
 
 def names(card: ItemCard) -> list[str]:
@@ -102,7 +109,9 @@ def test_a_link_is_shown_as_one(qtbot: QtBot, card: ItemCard) -> None:
     assert card.evidence.chips[0].text().endswith("link")
 
 
-def test_one_file_for_two_items(qtbot: QtBot, wizard: WizardView, card: ItemCard, tmp_path: Path) -> None:
+def test_one_file_for_two_items(
+    qtbot: QtBot, wizard: WizardView, card: ItemCard, tmp_path: Path
+) -> None:
     card.evidence.attach_files([some_file(tmp_path, "sk.txt")])
     settle(qtbot)
     page = wizard.page
@@ -163,17 +172,15 @@ def test_a_folder_is_matched_corrected_and_attached(
     dialog = FolderDialog(wizard.window(), wizard.sheet, folder)
     dialog.open()
     settle(qtbot)
-    rows = {
-        dialog.table.item(at, FILE).text().split(" · ")[0]: at
-        for at in range(dialog.table.rowCount())
-    }
+    rows = {cell(dialog, at, FILE).text().split(" · ")[0]: at for at in range(2)}
+    assert dialog.table.rowCount() == 2
     assert set(rows) == {"A.I.1.i.a SK tim.txt", "lain-lain.txt"}
     assert len(dialog._chosen()) == 1
-    dialog.table.item(rows["lain-lain.txt"], ITEM).setText("a.i.1.i.b Teks, dengan koma")
+    cell(dialog, rows["lain-lain.txt"], ITEM).setText("a.i.1.i.b Teks, dengan koma")
     assert len(dialog._chosen()) == 2
-    dialog.table.item(rows["lain-lain.txt"], ITEM).setText("A.I.9.z")
+    cell(dialog, rows["lain-lain.txt"], ITEM).setText("A.I.9.z")
     assert len(dialog._chosen()) == 1
-    dialog.table.item(rows["lain-lain.txt"], ITEM).setText("A.I.1.i.b, A.I.1.i.c")
+    cell(dialog, rows["lain-lain.txt"], ITEM).setText("A.I.1.i.b, A.I.1.i.c")
     dialog._on_ok()
     settle(qtbot)
     assert names(card) == ["A.I.1.i.a SK tim.txt"]

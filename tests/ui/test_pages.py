@@ -3,16 +3,18 @@
 from pathlib import Path
 
 import pytest
-from helpers import dialogs_open, messages_open, settle
 from PySide6.QtCore import QMarginsF, Qt
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from pmprb_desktop import flow, unit
+from pmprb_desktop.errors import UserError
 from pmprb_desktop.rubric.model import ChoiceItem
 from pmprb_desktop.ui import tasks
-from pmprb_desktop.ui.backup import write_backup
+from pmprb_desktop.ui.attaching import export_folder
+from pmprb_desktop.ui.backup import restore_backup, write_backup
+from pmprb_desktop.ui.key_dialog import KeyDialog
 from pmprb_desktop.ui.main_window import MainWindow
 from pmprb_desktop.ui.new_dialog import NewDialog
 from pmprb_desktop.ui.pages.check import CheckPage
@@ -20,10 +22,13 @@ from pmprb_desktop.ui.pages.first_start import FirstStartPage
 from pmprb_desktop.ui.pages.help import HelpPage
 from pmprb_desktop.ui.pages.home import HomePage
 from pmprb_desktop.ui.pages.package import PackagePage
+from pmprb_desktop.ui.passphrase_dialog import SecretDialog
 from pmprb_desktop.ui.people_dialog import PeopleDialog
 from pmprb_desktop.ui.print_dialog import PrintDialog
-from pmprb_desktop.ui.session import Session
+from pmprb_desktop.ui.session import Session, remember, resolve
 from pmprb_desktop.ui.wizard import WizardView
+from pmprb_desktop.values import PersonDraft
+from tests.ui.helpers import dialogs_open, messages_open, settle
 
 
 def words(widget: object) -> str:
@@ -52,6 +57,19 @@ def test_first_start_makes_a_workspace_and_opens_home(qtbot: QtBot, tmp_path: Pa
     assert (tmp_path / "elsewhere" / "workspace.db").is_file()
     assert home.go_on.text() == "Begin filling in"
     window.close()
+    again = MainWindow()
+    qtbot.addWidget(again)
+    again.open_workspace(tmp_path / "new")
+    assert again.session is not None
+    assert again.session.path == tmp_path / "elsewhere"
+    again.close()
+
+
+def test_a_workspace_on_an_unplugged_drive_is_named(tmp_path: Path) -> None:
+    remember(tmp_path, tmp_path / "gone")
+    with pytest.raises(UserError, match="gone") as refused:
+        resolve(tmp_path)
+    assert refused.value.rule == "WORKSPACE_MISSING"
 
 
 def test_a_wrong_nip_is_said_and_nothing_is_left_open(qtbot: QtBot, tmp_path: Path) -> None:
@@ -82,9 +100,7 @@ def test_the_office_is_told_honestly_what_this_version_has(qtbot: QtBot, tmp_pat
     assert "later version" in words(page)
 
 
-def test_home_goes_on_at_the_item_left(
-    qtbot: QtBot, window: MainWindow, session: Session
-) -> None:
+def test_home_goes_on_at_the_item_left(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     info = session.assessments()[0]
     unit.answer(session.ws, info.id, "A.I.1.ii.b", value="B")
     unit.set_place(session.ws, info.id, "A.I.1.ii.b")
@@ -132,9 +148,7 @@ def test_help_reads_out_what_the_office_asks_for(
     assert window.stack.currentWidget() is wizard
 
 
-def test_people_can_be_added_and_chosen(
-    qtbot: QtBot, window: MainWindow, session: Session
-) -> None:
+def test_people_can_be_added_and_chosen(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     dialog = PeopleDialog(window, session)
     dialog.open()
     dialog.name.setText("Asesor Dua")
@@ -238,8 +252,10 @@ def test_lock_approve_seal_copy_and_open_again(
         target.mkdir()
         (page.seal_to if name == "one" else page.copy_to)(target)
         qtbot.waitUntil(
-            lambda target=target: page.result is not None  # type: ignore[misc]
-            and Path(page.result.path).parent == target,
+            lambda target=target: (
+                page.result is not None  # type: ignore[misc]
+                and Path(page.result.path).parent == target
+            ),
             timeout=20_000,
         )
         settle(qtbot)
@@ -298,9 +314,7 @@ def test_the_print_is_shown_saved_and_printed(
     settle(qtbot)
 
 
-def test_closing_the_window_saves_what_is_being_typed(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_closing_the_window_saves_what_is_being_typed(qtbot: QtBot, tmp_path: Path) -> None:
     ws = unit.open_workspace(tmp_path / "w")
     unit.setup(ws, "unit", "KEC-07", "Kecamatan Satu")
     info = unit.new_assessment(ws, "pmprb-2020-unit", 2026)
@@ -318,6 +332,102 @@ def test_closing_the_window_saves_what_is_being_typed(
     assert tasks.idle()
     with unit.open_workspace(tmp_path / "w") as again:
         assert unit.worksheet(again, info.id).answers["A.I.1.i.a"].note == "belum selesai"
+
+
+def test_the_key_is_shown_protected_and_replaced(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    dialog = KeyDialog(window, session)
+    dialog.open()
+    before = dialog.code.text()
+    assert len(before.replace(" ", "")) == 42
+    dialog._set("empat kata sandi panjang", None)
+    assert not dialog.open_itself.isHidden()
+    dialog._on_open_itself()
+    (asked,) = [found for found in dialogs_open() if isinstance(found, SecretDialog)]
+    asked.lines[0].setText("empat kata sandi panjang")
+    asked.take()
+    assert dialog.open_itself.isHidden()
+    dialog.replace("laptop hilang")
+    (said,) = messages_open()
+    said.reject()
+    assert dialog.code.text() != before
+    dialog.accept()
+
+
+def test_two_secrets_must_be_equal(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = SecretDialog(window, title="x", captions=["a", "b"], button="ok", repeat=True)
+    dialog.open()
+    dialog.lines[0].setText("one")
+    dialog.lines[1].setText("two")
+    dialog.take()
+    assert dialog.isVisible()
+    dialog.lines[1].setText("one")
+    with qtbot.waitSignal(dialog.given) as given:
+        dialog.take()
+    assert given.args == [("one", "one")]
+
+
+def test_a_package_of_the_unit_can_be_gone_on_from(
+    qtbot: QtBot, window: MainWindow, session: Session, tmp_path: Path
+) -> None:
+    info = session.assessments()[0]
+    unit.answer(session.ws, info.id, "A.I.1.i.a", value="B")
+    sealed = unit.seal(unit.plan_seal(session.ws, info.id, provisional=True))
+    unit.record_seal(session.ws, sealed)
+    package = unit.export(unit.plan_export(session.ws, info.id), tmp_path)
+    other = unit.open_workspace(tmp_path / "other")
+    unit.setup(other, "unit", "KEC-07", "Kecamatan Satu", PersonDraft("Asesor Satu"))
+    home = HomePage(Session(other))
+    qtbot.addWidget(home)
+    home.show()
+    home.open_file(Path(package.path))
+    settle(qtbot)
+    (said,) = messages_open()
+    with qtbot.waitSignal(home.opened):
+        qtbot.mouseClick(said.button, Qt.MouseButton.LeftButton)
+    (taken,) = unit.assessments(other)
+    assert taken.answered == 1
+    other.close()
+
+
+def test_a_broken_file_is_refused_with_its_reason(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.pmprb"
+    bad.write_bytes(b"PK no package")
+    window.open_file(bad)
+    settle(qtbot)
+    (said,) = messages_open()
+    assert "no sound package" in words(said)
+    said.accept()
+
+
+def test_a_backup_can_be_restored_at_first_start(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup.zip"
+    unit.backup(unit.plan_backup(session.ws), file)
+    page = FirstStartPage(tmp_path / "new")
+    qtbot.addWidget(page)
+    page.show()
+    restore_backup(page, file, tmp_path / "restored", page._on_restored)
+    with qtbot.waitSignal(page.completed) as made:
+        settle(qtbot)
+    assert len(made.args[0].assessments()) == 1
+    made.args[0].close()
+
+
+def test_all_evidence_can_be_written_as_a_folder(
+    qtbot: QtBot, window: MainWindow, session: Session, tmp_path: Path
+) -> None:
+    window.open_assessment(unit.make_practice(session.ws).id)
+    assert window.wizard is not None
+    export_folder(window, window.wizard.sheet, tmp_path / "out")
+    settle(qtbot)
+    (said,) = messages_open()
+    said.accept()
+    assert len([path for path in (tmp_path / "out").rglob("*") if path.is_file()]) == 3
 
 
 def test_the_window_offers_no_dialog_by_itself(window: MainWindow) -> None:

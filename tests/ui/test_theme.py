@@ -14,10 +14,11 @@ from pmprb_desktop.ui import icons, texts, theme
 
 
 def luminance(name: str) -> float:
-    parts = []
     color = QColor(name)
-    for value in (color.redF(), color.greenF(), color.blueF()):
-        parts.append(value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4)
+    parts = [
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (color.redF(), color.greenF(), color.blueF())
+    ]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 

@@ -1,15 +1,17 @@
 """Filling the worksheet: keys, undo, notes, tree, search, filters."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers import settle
 from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pmprb_desktop import flow, unit
-from pmprb_desktop.rubric.model import ChoiceItem
+from pmprb_desktop.rubric.model import ChoiceItem, page_items
+from pmprb_desktop.ui import theme
 from pmprb_desktop.ui.card import ItemCard
 from pmprb_desktop.ui.main_window import MainWindow
 from pmprb_desktop.ui.numbers_editor import NumbersEditor
@@ -18,6 +20,7 @@ from pmprb_desktop.ui.questions import EDITORS, ChoiceEditor
 from pmprb_desktop.ui.session import Session
 from pmprb_desktop.ui.wizard import WizardView
 from pmprb_desktop.ui.wizard_tree import MARK, SCORE
+from tests.ui.helpers import settle
 
 FIRST = "A.I.1.i.a"
 SECOND = "A.I.1.i.b"
@@ -126,6 +129,22 @@ def test_a_changed_answer_says_so_and_can_be_undone(
     assert first.undo_button.isHidden()
 
 
+def test_a_card_offers_to_undo_only_the_very_last_change(
+    qtbot: QtBot, wizard: WizardView, session: Session
+) -> None:
+    first = card(wizard, FIRST)
+    press(qtbot, Qt.Key.Key_B)
+    press(qtbot, Qt.Key.Key_A)
+    assert not first.undo_button.isHidden()
+    card(wizard, SECOND)
+    press(qtbot, Qt.Key.Key_A)
+    assert first.undo_button.isHidden()
+    wizard.undo()
+    wizard.undo()
+    assert kept(session, FIRST) == "B"
+    assert first.undo_button.isHidden()
+
+
 def test_undo_and_redo_jump_to_their_item(
     qtbot: QtBot, wizard: WizardView, session: Session
 ) -> None:
@@ -195,7 +214,7 @@ def test_numbers_show_their_share_and_are_saved_on_leaving(
     editor = ratio.editor
     assert isinstance(editor, NumbersEditor)
     item = wizard.sheet.rubric.items[code]
-    numerator = {name for name in getattr(item, "numerator", ())}
+    numerator = set(getattr(item, "numerator", ()))
     for field in editor.fields:
         field.setFocus()
         field.clear()
@@ -287,9 +306,7 @@ def test_moving_in_the_tree_by_keys_opens_nothing_until_enter(
 ) -> None:
     tree = wizard.side.tree
     target = wizard.side.model.index_of_code("A.III")
-    tree.selectionModel().setCurrentIndex(
-        target, QItemSelectionModel.SelectionFlag.ClearAndSelect
-    )
+    tree.selectionModel().setCurrentIndex(target, QItemSelectionModel.SelectionFlag.ClearAndSelect)
     assert wizard.at == 0
     qtbot.keyClick(tree, Qt.Key.Key_Return)
     assert wizard.at > 0
@@ -332,9 +349,7 @@ def test_locked_entries_can_only_be_read(
     assert kept(session, FIRST) == "B"
 
 
-def test_practice_says_so_on_every_page(
-    qtbot: QtBot, window: MainWindow, session: Session
-) -> None:
+def test_practice_says_so_on_every_page(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     info = unit.make_practice(session.ws)
     window.open_assessment(info.id)
     assert window.wizard is not None
@@ -366,3 +381,51 @@ def test_numbers_as_people_type_them(typed: str, kept_as: str) -> None:
 
 def test_the_workspace_is_where_the_session_says(session: Session, tmp_path: Path) -> None:
     assert session.path == tmp_path / "work"
+
+
+def test_ctrl_enter_works_inside_a_note(qtbot: QtBot, wizard: WizardView, session: Session) -> None:
+    first = card(wizard, FIRST)
+    press(qtbot, Qt.Key.Key_B)
+    first.note.setFocus()
+    qtbot.keyClicks(first.note, "abc")
+    QTest.keyClick(first.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert first.note.toPlainText() == "abc"
+    assert wizard._card is not None
+    assert wizard._card.code == SECOND
+
+
+def test_only_items_asked_for_can_be_corrected(wizard: WizardView) -> None:
+    sheet = wizard.sheet
+    sheet.corrections = {SECOND: "Lengkapi bukti."}
+    sheet.info = replace(sheet.info, state="needs_correction")
+    assert sheet.editable(SECOND)
+    assert not sheet.editable(FIRST)
+
+
+def test_the_dark_colours_reach_everything(qtbot: QtBot, wizard: WizardView) -> None:
+    theme.theme().follow(Qt.ColorScheme.Dark)
+    QApplication.processEvents()
+    image = wizard.grab().toImage()
+    light = sum(
+        image.pixelColor(x, y).lightness() > 200
+        for x in range(0, image.width(), 7)
+        for y in range(0, image.height(), 7)
+    )
+    theme.theme().follow(Qt.ColorScheme.Light)
+    assert light < 0.05 * (image.width() // 7) * (image.height() // 7)
+
+
+def test_a_page_of_a_large_rubric_opens_at_once(qtbot: QtBot, wizard: WizardView) -> None:
+    """Only the first cards are built before the page is shown; the rest follow."""
+    at = max(
+        range(len(wizard.sheet.order) - 2),
+        key=lambda n: len(
+            tuple(page_items(wizard.sheet.rubric.nodes[wizard.sheet.order[n].page or ""]))
+        ),
+    )
+    wizard._open(at)
+    page = wizard.page
+    assert isinstance(page, ItemsPage)
+    count = len(tuple(page_items(page.node)))
+    assert len(page.cards) < count
+    qtbot.waitUntil(lambda: len(page.cards) == count)

@@ -72,7 +72,7 @@ class CheckPage(Page):
         split.addWidget(left)
         split.addWidget(self.right)
         split.setStretchFactor(1, 1)
-        split.setSizes([360, 640])
+        split.setSizes([330, 670])
         self.column.addWidget(split, 1)
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -182,13 +182,15 @@ class CheckPage(Page):
         self.flush()
         clear(self.right.column)
         item = self.sheet.rubric.items[finding.item]
-        self.card = ItemCard(self.sheet, item, full_code=True)
+        self.card = ItemCard(self.sheet, item)
         self.card.set_active(True)
         titles = [
             self.sheet.words(self.sheet.rubric.nodes[a].title)
             for a in self.sheet.rubric.ancestors(item.code)
         ]
-        self.right.column.addWidget(wrapped(" › ".join(titles[-2:]), tone="muted"))
+        self.right.column.addWidget(
+            wrapped(f"{item.code} · {' › '.join(titles[-2:])}", tone="muted")
+        )
         self.right.column.addWidget(self.card)
         code = item.code
         self.right.column.addWidget(

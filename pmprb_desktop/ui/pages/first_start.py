@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -22,8 +21,8 @@ from pmprb_desktop import unit
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import messages, texts, theme
 from pmprb_desktop.ui.pages.shell import PageShell
-from pmprb_desktop.ui.session import Session
-from pmprb_desktop.ui.widgets import Button, Card, Notice, label, wrapped
+from pmprb_desktop.ui.session import Session, remember
+from pmprb_desktop.ui.widgets import Button, Card, Notice, label, wide_box, wrapped
 from pmprb_desktop.values import PersonDraft
 
 
@@ -54,6 +53,12 @@ class FirstStartPage(PageShell):
             ),
         ):
             self.column.addWidget(self._choice(role, title, words))
+        if self._session is None:
+            self.column.addWidget(
+                Button(_("&Restore a backup …"), self._on_restore, role="link", drawing="save"),
+                0,
+                Qt.AlignmentFlag.AlignLeft,
+            )
         self.column.addStretch(1)
 
     def _choice(self, role: str, title: str, words: str) -> QWidget:
@@ -69,6 +74,19 @@ class FirstStartPage(PageShell):
         button.setAccessibleName(title)
         row.addWidget(button)
         return card
+
+    def _on_restore(self) -> None:
+        from pmprb_desktop.ui.backup import ask_for_restore
+
+        proposed = unit.propose_data_dirs()
+        target = proposed[0] if proposed else self._path
+        ask_for_restore(self, target, self._on_restored)
+
+    def _on_restored(self, folder: Path) -> None:
+        with messages.reported(self):
+            session = Session.open(folder)
+            remember(self._path, folder)
+            self.completed.emit(session)
 
     def _on_role(self, role: str) -> None:
         self._role = role
@@ -133,7 +151,7 @@ class FirstStartPage(PageShell):
         self.form.addRow(label(_("Kind of government")), kinds)
 
     def _add_rubric_fields(self, *, central: bool) -> None:
-        self.rubric = QComboBox()
+        self.rubric = wide_box()
         self.year = QSpinBox()
         wanted = "central" if central else "unit"
         for info in sorted(unit.rubric_list(), key=lambda r: r.for_level != wanted):
@@ -224,6 +242,7 @@ class FirstStartPage(PageShell):
             if self._session is None:
                 session.close()
             raise
+        remember(self._path, session.path)
         self.completed.emit(session)
 
 

@@ -1,5 +1,7 @@
 """Home: what there is to fill, how far it is, and the one large button to go on."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -63,7 +65,7 @@ class HomePage(PageShell):
             )
         for entry in sorted(known, key=lambda a: (a.practice, -a.year)):
             self.column.addWidget(AssessmentCard(entry, self.opened.emit))
-        self.column.addWidget(self._actions())
+        self.column.addWidget(self._actions(practice=any(entry.practice for entry in known)))
         self.column.addStretch(1)
 
     def _show_identity(self, info: Info) -> None:
@@ -101,10 +103,9 @@ class HomePage(PageShell):
         self.first = self.go_on
         return self.go_on
 
-    def _actions(self) -> QWidget:
+    def _actions(self, *, practice: bool) -> QWidget:
         row = QWidget()
         flow = FlowLayout(row, gap=10)
-        practice = any(entry.practice for entry in self.session.assessments())
         for words, drawing, action in (
             (_("&New assessment …"), "plus", self._on_new),
             (_("&Open a file from the office …"), "folder", self._on_open_file),
@@ -114,6 +115,7 @@ class HomePage(PageShell):
                 self._on_practice,
             ),
             (_("&Backup …"), "save", self._on_backup),
+            (_("&Unit key …"), "lock", self._on_key),
             (_("&Help"), "help", self.help_asked.emit),
         ):
             button = Button(words, action, drawing=drawing)
@@ -147,17 +149,19 @@ class HomePage(PageShell):
     def _on_open_file(self) -> None:
         dialog = QFileDialog(self.window(), _("File from the office"))
         dialog.setNameFilters([_("Packages (*.pmprb)"), _("All files (*)")])
-        dialog.fileSelected.connect(lambda _name: self._say_later())
+        dialog.fileSelected.connect(lambda name: self.open_file(Path(name)))
         dialog.open()
 
-    def _say_later(self) -> None:
-        messages.show(
-            self,
-            title=_("This version cannot take in files of the office yet"),
-            body=_("Nothing was changed; the file is untouched."),
-            detail=_("Begin a new assessment with the worksheet and year of your assignment."),
-            kind="info",
-        )
+    def open_file(self, path: Path) -> None:
+        """Look at a file, and go on from it where that makes sense."""
+        from pmprb_desktop.ui.incoming import open_file
+
+        open_file(self, self.session, path, self.opened.emit)
+
+    def _on_key(self) -> None:
+        from pmprb_desktop.ui.key_dialog import KeyDialog
+
+        KeyDialog(self.window(), self.session).open()
 
     def _on_backup(self) -> None:
         from pmprb_desktop.ui.backup import ask_for_backup

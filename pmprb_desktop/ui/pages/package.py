@@ -417,11 +417,11 @@ class PackagePage(Page):
 
     def _refused(self, error: UserError, again: Callable[[str], None]) -> None:
         if error.rule in ("PASSPHRASE_NEEDED", "PASSPHRASE_WRONG"):
-            from pmprb_desktop.ui.passphrase_dialog import PassphraseDialog
+            from pmprb_desktop.ui.passphrase_dialog import ask_passphrase
 
             wrong = error.rule == "PASSPHRASE_WRONG"
-            dialog = PassphraseDialog(self.window(), error.message if wrong else "")
-            dialog.given.connect(again)
+            dialog = ask_passphrase(self.window(), error.message if wrong else "")
+            dialog.given.connect(lambda typed: again(typed[0]))
             dialog.open()
             return
         messages.show_error(self, error)
