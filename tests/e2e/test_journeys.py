@@ -31,6 +31,7 @@ class Office:
         self("person", "add", *HEAD)
 
     def __call__(self, *arguments: object, status: int = 0) -> dict[str, Any]:
+        """Run a command and give its document."""
         self.capsys.readouterr()
         given = [*map(str, arguments), "--json", "--data-dir", str(self.folder / "w")]
         assert run(given) == status, self.capsys.readouterr()

@@ -45,7 +45,7 @@ def archive(members: Mapping[str, bytes | str], comment: bytes = b"") -> bytes:
     with zipfile.ZipFile(target, "w") as out:
         for number, (name, content) in enumerate(members.items()):
             kind = zipfile.ZIP_STORED if number == 0 else zipfile.ZIP_DEFLATED
-            out.writestr(name, content, kind)
+            out.writestr(zipfile.ZipInfo(name), content, kind)
         out.comment = comment
     return target.getvalue()
 
