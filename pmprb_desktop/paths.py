@@ -34,6 +34,6 @@ def default_data_dir() -> Path:
     named = os.environ.get(ENVIRONMENT)
     if named:
         return Path(named)
-    from platformdirs import user_data_path  # noqa: PLC0415  (not needed when a folder is named)
+    from platformdirs import user_data_path
 
     return user_data_path("PMPRB Desktop", appauthor=False)

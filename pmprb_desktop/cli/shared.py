@@ -19,7 +19,7 @@ PASSPHRASE = "PMPRB_PASSPHRASE"  # noqa: S105  (the name of a variable, not a se
 def data_dir(arguments: Namespace) -> Path:
     """The workspace that the command speaks of."""
     given = getattr(arguments, "data_dir", None)
-    return Path(given) if given else paths.default_data_dir()
+    return Path(given) if given else unit.resolve(paths.default_data_dir())
 
 
 @contextmanager

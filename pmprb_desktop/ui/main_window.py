@@ -44,10 +44,11 @@ class MainWindow(QMainWindow):
 
     def open_workspace(self, path: Path) -> None:
         """Open or make the workspace and show what comes first."""
-        from pmprb_desktop.ui.session import Session, is_workspace, resolve
+        from pmprb_desktop import unit
+        from pmprb_desktop.ui.session import Session
 
-        folder = resolve(path)
-        if is_workspace(folder):
+        folder = unit.resolve(path)
+        if unit.is_workspace(folder):
             self.take_session(Session.open(folder))
         else:
             self.show_first_start(path)

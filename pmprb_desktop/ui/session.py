@@ -1,50 +1,15 @@
 """An open workspace, as the pages see it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pmprb_desktop import unit
-from pmprb_desktop.errors import UserError
 from pmprb_desktop.i18n import _, ngettext
 from pmprb_desktop.ui import messages, texts
 from pmprb_desktop.values import AssessmentInfo, Info
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
-
-
-ELSEWHERE: Final = "elsewhere.txt"
-
-
-def is_workspace(path: Path) -> bool:
-    """Whether a workspace was made here."""
-    return (path / "workspace.db").is_file()
-
-
-def resolve(path: Path) -> Path:
-    """The folder that is meant: the given one, or the one that was chosen at first start.
-
-    Raises UserError WORKSPACE_MISSING when the chosen one is not there (a drive is unplugged).
-    """
-    note = path / ELSEWHERE
-    if is_workspace(path) or not note.is_file():
-        return path
-    chosen = Path(note.read_text(encoding="utf-8").strip())
-    if not is_workspace(chosen):
-        raise UserError(
-            "WORKSPACE_MISSING",
-            _("Your work is kept in {folder}, which is not there now.").format(folder=chosen),
-            safe=_("Nothing was changed."),
-            next_step=_("Plug in the drive, or undo the renaming of the folder; then start again."),
-        )
-    return chosen
-
-
-def remember(asked: Path, chosen: Path) -> None:
-    """Note in the usual folder that the work is kept in another one."""
-    if asked != chosen:
-        asked.mkdir(parents=True, exist_ok=True)
-        (asked / ELSEWHERE).write_text(f"{chosen}\n", encoding="utf-8")
 
 
 class Session:

@@ -57,15 +57,20 @@ from pmprb_desktop.unit.people import (
     people,
     setup,
 )
+from pmprb_desktop.unit.places import (
+    is_workspace,
+    on_network,
+    propose_data_dirs,
+    remember,
+    resolve,
+)
 from pmprb_desktop.unit.settings import letterhead, set_letterhead, set_setting, setting
 from pmprb_desktop.unit.support import help_info, note_error
 from pmprb_desktop.unit.trails import verify as verify_trail
 from pmprb_desktop.unit.workspace import (
     Workspace,
     free_bytes,
-    on_network,
     open_workspace,
-    propose_data_dirs,
 )
 
 if TYPE_CHECKING:
@@ -176,6 +181,7 @@ __all__ = [
     "import_answers",
     "info",
     "inspect",
+    "is_workspace",
     "key_letter",
     "last_assessment",
     "letterhead",
@@ -198,12 +204,14 @@ __all__ = [
     "record_seal",
     "redo",
     "relabel",
+    "remember",
     "remove",
     "remove_approval",
     "render_job",
     "reorder",
     "replace",
     "replace_identity",
+    "resolve",
     "restore",
     "restore_identity",
     "rubric_list",

@@ -19,6 +19,7 @@ from pmprb_desktop.rubric.model import Rubric
 from pmprb_desktop.scoring import Answer
 from pmprb_desktop.store import Repository, Store
 from pmprb_desktop.unit import clock
+from pmprb_desktop.unit.places import on_network
 from pmprb_desktop.values import (
     Recovery,
 )
@@ -139,42 +140,6 @@ def open_workspace(path: Path, *, create: bool = True) -> Workspace:
             next_step=_("Choose a folder on a drive of this computer; a network can break off."),
         )
     return Workspace(path, create=create)
-
-
-def on_network(path: Path) -> bool:
-    """Whether a folder lies on a network drive, as far as the system says so."""
-    import os
-    import sys
-
-    text = str(path)
-    if text.startswith(("\\\\", "//")):
-        return True
-    if sys.platform == "win32":
-        import ctypes
-
-        drive = os.path.splitdrive(path.absolute())[0] + "\\"
-        return int(ctypes.windll.kernel32.GetDriveTypeW(drive)) == 4
-    return False
-
-
-def propose_data_dirs() -> tuple[Path, ...]:
-    """Folders that suit a workspace, best first: outside the system drive where there is one."""
-    import os
-    import sys
-
-    from pmprb_desktop import paths
-
-    found: list[Path] = []
-    if sys.platform == "win32":
-        import ctypes
-
-        system = os.environ.get("SYSTEMDRIVE", "C:").upper()
-        for letter in "DEFGHIJKLMNOPQRSTUVWXYZ":
-            drive = f"{letter}:\\"
-            if f"{letter}:" != system and ctypes.windll.kernel32.GetDriveTypeW(drive) == 3:
-                found.append(Path(drive) / "PMPRB Desktop")
-    found.append(paths.default_data_dir())
-    return tuple(found)
 
 
 def rubric_of(repo: Repository, edition: str) -> Rubric:

@@ -5,7 +5,6 @@ import sys
 import time
 from pathlib import Path
 
-import evidence_samples as samples
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +18,7 @@ from pmprb_desktop.evidence import (
     match_folder,
     match_names,
 )
+from tests.evidence import evidence_samples as samples
 
 _TREE = {
     "A.I.1.i": "abc", "A.I.1.ii": "abc", "A.I.1.iv": "ab", "A.I.2.i": "ab", "A.I.3.i": "ab",

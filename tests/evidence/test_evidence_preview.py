@@ -7,7 +7,6 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-import evidence_samples as samples
 import pytest
 from PIL import Image
 
@@ -20,6 +19,7 @@ from pmprb_desktop.evidence import (
     reduced,
     thumbnail,
 )
+from tests.evidence import evidence_samples as samples
 
 
 def put(folder: Path, data: bytes) -> Path:

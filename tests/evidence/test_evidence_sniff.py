@@ -3,7 +3,6 @@
 import io
 import struct
 
-import evidence_samples as samples
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from pmprb_desktop.evidence import FLAGS, flag_text, sniff
 from pmprb_desktop.evidence.containers import list_ole, list_zip
 from pmprb_desktop.evidence.sniff import Sniffed
+from tests.evidence import evidence_samples as samples
 
 
 def look(data: bytes, name: str = "x") -> Sniffed:

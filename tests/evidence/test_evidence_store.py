@@ -15,12 +15,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import evidence_samples as samples
 import pytest
 
 from pmprb_desktop.errors import Cancelled, UserError
 from pmprb_desktop.evidence import MAX_BYTES, BlobStore, clean_staging, garbage
 from pmprb_desktop.evidence.files import retry_busy
+from tests.evidence import evidence_samples as samples
 
 NOW = datetime(2026, 5, 31, 2, 42, 10, tzinfo=UTC)
 

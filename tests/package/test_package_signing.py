@@ -449,7 +449,7 @@ def test_serial_number_is_positive() -> None:
 
 def test_nothing_that_openssl_refuses_is_accepted(tmp_path: Path) -> None:
     """Of many changed signatures, none is accepted here and refused by openssl."""
-    source = random.Random(20261124)  # noqa: S311
+    source = random.Random(20261124)
     pinned = plain_key().certificate_der
     good = recipe().build()
     asked = 0
@@ -470,7 +470,7 @@ def test_nothing_that_openssl_refuses_is_accepted(tmp_path: Path) -> None:
 
 def test_changed_companions_are_refused_or_harmless(tmp_path: Path) -> None:
     """Certificates beside the signer's may be others, but none that openssl stumbles over."""
-    source = random.Random(7)  # noqa: S311
+    source = random.Random(7)
     pinned, other = plain_key().certificate_der, plain_key(1).certificate_der
     accepted = 0
     for turn in range(900):

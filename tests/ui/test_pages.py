@@ -25,7 +25,7 @@ from pmprb_desktop.ui.pages.package import PackagePage
 from pmprb_desktop.ui.passphrase_dialog import SecretDialog
 from pmprb_desktop.ui.people_dialog import PeopleDialog
 from pmprb_desktop.ui.print_dialog import PrintDialog
-from pmprb_desktop.ui.session import Session, remember, resolve
+from pmprb_desktop.ui.session import Session
 from pmprb_desktop.ui.wizard import WizardView
 from pmprb_desktop.values import PersonDraft
 from tests.ui.helpers import dialogs_open, messages_open, settle
@@ -66,9 +66,9 @@ def test_first_start_makes_a_workspace_and_opens_home(qtbot: QtBot, tmp_path: Pa
 
 
 def test_a_workspace_on_an_unplugged_drive_is_named(tmp_path: Path) -> None:
-    remember(tmp_path, tmp_path / "gone")
+    unit.remember(tmp_path, tmp_path / "gone")
     with pytest.raises(UserError, match="gone") as refused:
-        resolve(tmp_path)
+        unit.resolve(tmp_path)
     assert refused.value.rule == "WORKSPACE_MISSING"
 
 

@@ -21,7 +21,7 @@ from pmprb_desktop import unit
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import messages, texts, theme
 from pmprb_desktop.ui.pages.shell import PageShell
-from pmprb_desktop.ui.session import Session, remember
+from pmprb_desktop.ui.session import Session
 from pmprb_desktop.ui.widgets import Button, Card, Notice, label, wide_box, wrapped
 from pmprb_desktop.values import PersonDraft
 
@@ -85,7 +85,7 @@ class FirstStartPage(PageShell):
     def _on_restored(self, folder: Path) -> None:
         with messages.reported(self):
             session = Session.open(folder)
-            remember(self._path, folder)
+            unit.remember(self._path, folder)
             self.completed.emit(session)
 
     def _on_role(self, role: str) -> None:
@@ -242,7 +242,7 @@ class FirstStartPage(PageShell):
             if self._session is None:
                 session.close()
             raise
-        remember(self._path, session.path)
+        unit.remember(self._path, session.path)
         self.completed.emit(session)
 
 
