@@ -113,7 +113,8 @@ class AnswerRecord(Payload):
 class EvidenceRecord(Payload):
     """One piece of evidence: a file inside the package, or a link that nobody checked.
 
-    ``path`` is the generated member name below ``pkg-…/``; ``name`` the name people gave it.
+    ``path`` is the generated member name below ``pkg-…/``; ``name`` the name people gave it;
+    ``places`` its place among the evidence of each of ``items``, in their order.
     """
 
     id: Uuid
@@ -126,6 +127,7 @@ class EvidenceRecord(Payload):
     path: MemberPath | None = None
     url: Annotated[str, StringConstraints(max_length=2000)] | None = None
     items: list[Code] = Field(default_factory=list)
+    places: list[Count] = Field(default_factory=list)
     flags: list[Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")]] = Field(
         default_factory=list
     )

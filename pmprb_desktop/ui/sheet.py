@@ -90,7 +90,8 @@ class Sheet(QObject):
 
     def evidence_of(self, code: str) -> tuple[EvidenceInfo, ...]:
         """Evidence of an item, in its order."""
-        return tuple(entry for entry in self.evidence if code in entry.items and not entry.removed)
+        found = [entry for entry in self.evidence if code in entry.items and not entry.removed]
+        return tuple(sorted(found, key=lambda entry: entry.place(code)))
 
     def answer(self, code: str, **change: Any) -> Change:
         """Write an answer; it is on disk when this returns."""

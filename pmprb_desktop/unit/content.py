@@ -148,6 +148,7 @@ def _evidence(
         path=paths[entry.sha256] if entry.sha256 else None,
         url=entry.url,
         items=list(entry.items),
+        places=list(entry.places),
         flags=list(entry.flags),
         added_by=added_by,
         added_at=entry.added_at,

@@ -177,6 +177,8 @@ def _evidence(repo: Repository, assessment_id: str, document: v1.Assessment) -> 
                 added_at=entry.added_at,
             )
         )
+        kept = dict(zip(entry.items, entry.places, strict=False))
         for code in dict.fromkeys(entry.items):
             places[code] = places.get(code, 0) + 1
-            repo.add(EvidenceItemRow(evidence_id=evidence_id, code=code, position=places[code]))
+            place = kept.get(code, places[code])
+            repo.add(EvidenceItemRow(evidence_id=evidence_id, code=code, position=place))

@@ -55,8 +55,12 @@ def test_everything_comes_back_as_the_next_revision(
     after = unit.worksheet(new_laptop, info.id)
     assert after.answers == before.answers
     assert [
-        (e.name, e.label, e.sha256, e.url, e.items, e.added_by_name) for e in after.evidence
-    ] == [(e.name, e.label, e.sha256, e.url, e.items, e.added_by_name) for e in before.evidence]
+        (e.name, e.label, e.sha256, e.url, e.items, e.places, e.added_by_name)
+        for e in after.evidence
+    ] == [
+        (e.name, e.label, e.sha256, e.url, e.items, e.places, e.added_by_name)
+        for e in before.evidence
+    ]
     for entry in after.evidence:
         assert entry.sha256 is None or new_laptop.blobs.verify(entry.sha256, entry.bytes)
     assert after.score == before.score
