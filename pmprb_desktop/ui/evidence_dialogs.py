@@ -3,7 +3,6 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QFormLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -15,6 +14,7 @@ from pmprb_desktop import unit
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import messages, texts
 from pmprb_desktop.ui.dialog import FittingDialog, dialog_buttons
+from pmprb_desktop.ui.form import Form
 from pmprb_desktop.ui.sheet import Sheet
 from pmprb_desktop.ui.widgets import Notice
 
@@ -31,9 +31,9 @@ class LinkDialog(FittingDialog):
         self.url.setPlaceholderText("https://")
         self.words = QLineEdit()
         self.words.setMaxLength(500)
-        form = QFormLayout()
-        form.addRow(_("&Address"), self.url)
-        form.addRow(_("&Label"), self.words)
+        form = Form()
+        form.add(_("&Address"), self.url)
+        form.add(_("&Label"), self.words)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 18)
         layout.setSpacing(14)

@@ -108,7 +108,7 @@ class KeyDialog(FittingDialog):
             self.protection.setText(known.protection_note)
             guarded = known.protection == "passphrase"
             words = _("Change the pa&ssphrase …") if guarded else _("Protect by pa&ssphrase …")
-            self.passphrase.setText(f" {words}")
+            self.passphrase.setText(words)
             self.passphrase.setAccessibleName(words.replace("&", ""))
             self.open_itself.setVisible(guarded)
             self._guarded = guarded

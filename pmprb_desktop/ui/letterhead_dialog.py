@@ -7,7 +7,6 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -20,6 +19,7 @@ from pmprb_desktop import unit
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import messages
 from pmprb_desktop.ui.dialog import FittingDialog, dialog_buttons
+from pmprb_desktop.ui.form import Form
 from pmprb_desktop.ui.session import Session
 from pmprb_desktop.ui.widgets import Button
 from pmprb_desktop.values import LetterheadInfo
@@ -47,15 +47,12 @@ class LetterheadDialog(FittingDialog):
         self.picture = QLabel()
         self.picture.setFixedSize(64, 64)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        form = QFormLayout()
-        form.setVerticalSpacing(10)
-        form.setHorizontalSpacing(16)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow(_("&Lines (one office a line)"), self.lines)
-        form.addRow(_("&Address"), self.address)
-        form.addRow(_("&Place of signing"), self.place)
-        form.addRow(_("&Number of the minutes"), self.number)
-        form.addRow(_("&Time zone"), self.zone)
+        form = Form()
+        form.add(_("&Lines (one office a line)"), self.lines)
+        form.add(_("&Address"), self.address)
+        form.add(_("&Place of signing"), self.place)
+        form.add(_("&Number of the minutes"), self.number)
+        form.add(_("&Time zone"), self.zone)
         logo = QHBoxLayout()
         logo.addWidget(self.picture)
         logo.addWidget(Button(_("L&ogo …"), self._on_logo))

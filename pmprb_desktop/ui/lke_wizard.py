@@ -5,7 +5,15 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QWidget, QWizard
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QGridLayout,
+    QLayout,
+    QSizePolicy,
+    QWidget,
+    QWizard,
+)
 
 from pmprb_desktop import flow
 from pmprb_desktop.ui.pages.base import Page
@@ -60,6 +68,10 @@ class LkeWizard(QWizard):
             for part in frame.findChildren(QWidget, options=direct):
                 if not isinstance(part, QFrame | QAbstractButton):
                     part.hide()  # the ruler above the buttons that are not there
+        page = self.currentPage()
+        around = page.parentWidget().layout() if page is not None else None
+        if around is not None:
+            _close_gap(around)
 
     def event(self, event: QEvent) -> bool:
         """Qt lays the wizard out anew at its own will, with room for what we do not show."""
@@ -83,6 +95,16 @@ _LAYS_OUT: Final = (
     QEvent.Type.StyleChange,
     QEvent.Type.FontChange,
 )
+
+
+def _close_gap(around: QLayout) -> None:
+    """Qt gives the room below a page to a spacer when it looked while the page was hidden."""
+    last = around.itemAt(around.count() - 1)
+    spacer = last.spacerItem() if last is not None else None
+    ignored = QSizePolicy.Policy.Ignored
+    if spacer is not None and spacer.sizePolicy().verticalPolicy() != ignored:
+        spacer.changeSize(0, 0, ignored, ignored)
+        around.invalidate()
 
 
 def _bare(grid: QGridLayout) -> bool:

@@ -28,6 +28,7 @@ class MainWindow(QMainWindow):
         self.resize(1366, 697)
         self._painted = False
         self.session: Session | None = None
+        self._asked: Path | None = None
         self.wizard: WizardView | None = None
         self.stack = QStackedWidget()
         self.stack.addWidget(_opening())
@@ -47,6 +48,7 @@ class MainWindow(QMainWindow):
         from pmprb_desktop import unit
         from pmprb_desktop.ui.session import Session
 
+        self._asked = path
         folder = unit.resolve(path)
         if unit.is_workspace(folder):
             self.take_session(Session.open(folder))
@@ -59,6 +61,8 @@ class MainWindow(QMainWindow):
         from pmprb_desktop import unit
         from pmprb_desktop.ui import crash, messages
 
+        if self.session is not None and self.session is not session:
+            self._close_session()
         self.session = session
         crash.use_folder(session.path / "logs")
         messages.keep_errors(lambda number: unit.note_error(session.ws, number))
@@ -74,7 +78,26 @@ class MainWindow(QMainWindow):
 
         page = FirstStartPage(path, self.session)
         page.completed.connect(self._on_set_up)
+        page.practice_asked.connect(lambda: self.start_practice(path))
         self._show(page)
+
+    def start_practice(self, path: Path) -> None:
+        """Open the practice workspace, which is apart from the real one."""
+        from pmprb_desktop.ui.messages import reported
+        from pmprb_desktop.ui.starting import open_practice
+
+        with reported(self):
+            self._asked = self._asked or path
+            self.take_session(open_practice(path))
+
+    def leave_practice(self) -> None:
+        """Back to what was asked for at the start."""
+        from pmprb_desktop.ui.messages import reported
+
+        assert self._asked is not None
+        with reported(self):
+            self._close_session()
+            self.open_workspace(self._asked)
 
     def show_home(self) -> None:
         """Show the assessments of this workspace."""
@@ -86,14 +109,16 @@ class MainWindow(QMainWindow):
         page = HomePage(self.session)
         page.opened.connect(self.open_assessment)
         page.help_asked.connect(self.show_help)
+        page.practice_left.connect(self.leave_practice)
         self._show(page)
 
     def open_file(self, path: Path) -> None:
         """Look at a file that the program was started with."""
+        from pmprb_desktop.ui.pages.first_start import FirstStartPage
         from pmprb_desktop.ui.pages.home import HomePage
 
         page = self.stack.currentWidget()
-        if isinstance(page, HomePage):
+        if isinstance(page, HomePage | FirstStartPage):
             page.open_file(path)
 
     def open_assessment(self, assessment_id: str, place: str | None = None) -> None:
@@ -127,16 +152,24 @@ class MainWindow(QMainWindow):
 
         self._leave_wizard()
         tasks.stop_all()
+        self._close_session()
+        super().closeEvent(event)
+
+    def _close_session(self) -> None:
         if self.session is not None:
             from pmprb_desktop.ui import messages
 
             messages.keep_errors(None)
             self.session.close()
             self.session = None
-        super().closeEvent(event)
 
     def _on_set_up(self, session: "Session") -> None:
+        from pmprb_desktop.ui.pages.home import HomePage
+
         self.take_session(session)
+        page = self.stack.currentWidget()
+        if isinstance(page, HomePage) and session.info().person is None:
+            page.ask_who()
 
     def _on_help_closed(self) -> None:
         if self.wizard is None:

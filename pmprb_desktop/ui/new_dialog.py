@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QFormLayout,
     QLineEdit,
     QSpinBox,
     QVBoxLayout,
@@ -15,6 +14,7 @@ from pmprb_desktop import unit
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import messages, texts
 from pmprb_desktop.ui.dialog import FittingDialog, dialog_buttons
+from pmprb_desktop.ui.form import Form
 from pmprb_desktop.ui.session import Session
 from pmprb_desktop.ui.widgets import wide_box, wrapped
 
@@ -51,16 +51,13 @@ class NewDialog(FittingDialog):
         self.year = QSpinBox()
         self.year.setRange(2000, 2100)
         self.year.setValue(datetime.now(UTC).astimezone().year)
-        self.form = QFormLayout()
-        self.form.setVerticalSpacing(10)
-        self.form.setHorizontalSpacing(16)
-        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.form.addRow(_("&Unit"), self.unit)
-        self.form.addRow(_("&Code of the unit"), self.code)
-        self.form.addRow(_("&Name of the unit"), self.name)
-        self.form.addRow(_("&Worksheet"), self.rubric)
-        self.form.addRow("", self.note)
-        self.form.addRow(_("&Year"), self.year)
+        self.form = Form()
+        self.form.add(_("&Unit"), self.unit)
+        self.form.add(_("&Code of the unit"), self.code)
+        self.form.add(_("&Name of the unit"), self.name)
+        self.form.add(_("&Worksheet"), self.rubric)
+        self.form.add("", self.note)
+        self.form.add(_("&Year"), self.year)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 18)
         layout.setSpacing(16)

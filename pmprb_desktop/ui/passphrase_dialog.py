@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui.dialog import FittingDialog, dialog_buttons
+from pmprb_desktop.ui.form import Form
 from pmprb_desktop.ui.widgets import wrapped
 
 
@@ -32,16 +33,14 @@ class SecretDialog(FittingDialog):
     ) -> None:
         super().__init__(parent, title, width=480)
         self._repeat = repeat
-        form = QFormLayout()
-        form.setVerticalSpacing(10)
-        form.setHorizontalSpacing(16)
+        form = Form()
         self.lines = []
         for caption in captions:
             line = QLineEdit()
             if hidden:
                 line.setEchoMode(QLineEdit.EchoMode.Password)
             line.setMaxLength(500)
-            form.addRow(caption, line)
+            form.add(caption, line)
             self.lines.append(line)
         self.fault = wrapped(fault, tone="bad")
         layout = QVBoxLayout(self)

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QFormLayout,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from pmprb_desktop import unit
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import messages, theme
+from pmprb_desktop.ui.form import Form
 from pmprb_desktop.ui.session import Session
 from pmprb_desktop.ui.widgets import Button, wrapped
 from pmprb_desktop.values import PersonDraft, PersonInfo, PersonRole
@@ -85,9 +85,7 @@ class PeopleDialog(QDialog):
         self.role = QComboBox()
         for role in ROLES:
             self.role.addItem(role_name(role), role)
-        self.form = QFormLayout()
-        self.form.setVerticalSpacing(8)
-        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.form = Form(gap=8)
         for caption, field in (
             (_("&Name"), self.name),
             (_("N&IP"), self.nip),
@@ -96,11 +94,11 @@ class PeopleDialog(QDialog):
             (_("Actin&g"), self.acting),
             (_("R&ole"), self.role),
         ):
-            self.form.addRow(caption, field)
+            self.form.add(caption, field)
         self.unit = QComboBox()
         for entry in self.session.info().units:
             self.unit.addItem(entry.name, entry.code)
-        self.form.addRow(_("&Unit"), self.unit)
+        self.form.add(_("&Unit"), self.unit)
         if self.unit.count() < 2:
             self.form.setRowVisible(self.unit, False)
         column = QVBoxLayout()

@@ -17,6 +17,8 @@ class Session:
 
     def __init__(self, ws: unit.Workspace) -> None:
         self.ws = ws
+        self.trial = False
+        """Whether this is the practice workspace, apart from the real one."""
 
     @classmethod
     def open(cls, path: Path) -> "Session":
@@ -71,7 +73,9 @@ class Session:
                 "Nothing was lost: {count} answer is here.",
                 "Nothing was lost: {count} answers are here.",
                 found.answers,
-            ).format(count=found.answers),
+            ).format(count=found.answers)
+            if found.answers
+            else _("Nothing was lost; no answer had been given yet."),
             detail="\n".join(lines),
             button=_("&Go on"),
             kind="done" if found.database_sound else "warning",

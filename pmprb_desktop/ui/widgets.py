@@ -79,6 +79,10 @@ class Button(QPushButton):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._tint()
 
+    def setText(self, text: str) -> None:
+        """Other words, as far from the drawing as the first ones."""
+        super().setText(f" {text}" if self._drawing and text else text)
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the change between light and dark."""
         if event.type() == QEvent.Type.PaletteChange:

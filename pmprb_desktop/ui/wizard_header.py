@@ -171,7 +171,7 @@ class Header(QWidget):
         super().resizeEvent(event)
         wide = self.width() >= WIDE
         self.bar.setFixedWidth(190 if wide else 130)
-        self.origin.setText(" " + _("Reconstructed edition") if wide else "")
+        self.origin.setText(_("Reconstructed edition") if wide else "")
         self.refresh()
 
     def _on_origin(self) -> None:

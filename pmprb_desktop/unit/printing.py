@@ -1,7 +1,7 @@
 """Prints: a snapshot from the store, rendered on any thread."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO, Final, Literal, cast
@@ -31,6 +31,7 @@ from pmprb_desktop.values import LetterheadInfo, Worksheet
 
 Paper = Literal["A4", "F4"]
 KINDS: Final = ("summary", "minutes")
+REASONS: Final = 5
 ZONES: Final = ("WIB", "WITA", "WIT")
 
 
@@ -70,24 +71,57 @@ def plan_report(ws: Workspace, assessment_id: str, kind: str) -> ReportJob:
         else:
             document = content.build(ws, repo, row, clock.instant())
         rubric = cached(ws, repo, row).rubric
-    head = letterhead(ws)
-    options = Options(
+    options = replace(
+        print_options(ws, sheet),
         content_digest=digest,
         provisional=sheet.info.state == "sent_provisional",
+    )
+    return ReportJob(kind, rubric, document, options)
+
+
+def print_options(ws: Workspace, sheet: Worksheet) -> Options:
+    """What prints need beside the entries: head of the paper, zone, the result of last year."""
+    head = letterhead(ws)
+    return Options(
         letterhead=_letterhead(head),
         number=head.number,
         place=head.place,
         zone=zone_of(setting(ws, "zone", "WIB")),
         last_year=_last_year(sheet),
     )
-    return ReportJob(kind, rubric, document, options)
 
 
 def _last_year(sheet: Worksheet) -> LastYear | None:
     before = sheet.last_year_score
     if before is None:
         return None
-    return LastYear(sheet.info.year - 1, before.total, before.weight, _area_shares(sheet, before))
+    return LastYear(
+        sheet.info.year - 1,
+        before.total,
+        before.weight,
+        _area_shares(sheet, before),
+        tuple(_reasons(sheet, before)),
+    )
+
+
+def _reasons(sheet: Worksheet, before: Score) -> Iterator[str]:
+    """The largest changes of item scores since last year, each with its note."""
+    changes: list[tuple[Fraction, str]] = []
+    for code, entry in sheet.score.item_scores.items():
+        old = before.item_scores.get(code)
+        if entry.score is not None and old is not None and old.score is not None:
+            changes.append((abs(entry.score - old.score), code))
+    for size, code in sorted(changes, key=lambda change: -change[0])[:REASONS]:
+        if not size:
+            return
+        now, then = sheet.answers[code], sheet.last_year[code]
+        note = " ".join(now.note.split())[:120] or _("no note")
+        if now.value and then.value:
+            yield _("{code}: {before} → {after}. {note}").format(
+                code=code, before=then.value, after=now.value, note=note
+            )
+        else:
+            yield f"{code}. {note}"
 
 
 def _area_shares(sheet: Worksheet, result: Score) -> Mapping[str, Fraction]:
@@ -107,25 +141,9 @@ def render_job(job: ReportJob, target: Path | BinaryIO, paper: Paper = "A4") -> 
 
 
 def render_sealed(
-    kind: str,
-    rubric: Rubric,
-    document: v1.Assessment,
-    target: BinaryIO,
-    *,
-    digest: str,
-    head: LetterheadInfo,
-    zone: str,
-    provisional: bool,
+    kind: str, rubric: Rubric, document: v1.Assessment, options: Options, target: BinaryIO
 ) -> None:
     """The print that goes into a package, made from the very entries that are sealed."""
-    options = Options(
-        content_digest=digest,
-        provisional=provisional,
-        letterhead=_letterhead(head),
-        number=head.number,
-        place=head.place,
-        zone=zone_of(zone),
-    )
     render(kind, make_view(rubric, document, options), target)  # type: ignore[arg-type]
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
 from typing import Literal
@@ -21,18 +21,18 @@ from pmprb_desktop.records import (
     UnitKeyRow,
     WorkspaceRow,
 )
+from pmprb_desktop.report import Options
 from pmprb_desktop.rubric.model import Rubric
 from pmprb_desktop.store import Repository
 from pmprb_desktop.unit import clock, trails
-from pmprb_desktop.unit.assessments import assessment_info, cached, evidence_infos
+from pmprb_desktop.unit.assessments import assessment_info, cached, evidence_infos, worksheet
 from pmprb_desktop.unit.checking import check
 from pmprb_desktop.unit.content import payload_paths
 from pmprb_desktop.unit.identity import SigningKey, signing_key
 from pmprb_desktop.unit.locking import freeze, open_again
-from pmprb_desktop.unit.printing import render_sealed
-from pmprb_desktop.unit.settings import parse_letterhead
+from pmprb_desktop.unit.printing import print_options, render_sealed
 from pmprb_desktop.unit.workspace import Workspace
-from pmprb_desktop.values import AssessmentInfo, EvidenceInfo, LetterheadInfo
+from pmprb_desktop.values import AssessmentInfo, EvidenceInfo
 
 Progress = Callable[[int, int], None]
 Asked = Callable[[], bool]
@@ -56,8 +56,7 @@ class SealPlan:
     previous: str | None
     installation_id: str
     signing: SigningKey
-    letterhead: LetterheadInfo
-    zone: str
+    options: Options
     blobs: BlobStore
 
 
@@ -90,6 +89,7 @@ def plan_seal(
     if not provisional:
         _refuse_unfinished(ws, assessment_id)
     signing = signing_key(ws, unit_code, passphrase)
+    options = print_options(ws, worksheet(ws, assessment_id))
     with ws.transaction() as repo:
         row = repo.assessment(assessment_id)
         if row.state == "sent_provisional":
@@ -99,7 +99,14 @@ def plan_seal(
         if row.state != "locked":
             freeze(ws, repo, row)
         return _snapshot(
-            ws, repo, row, signing, scans=scans, approval=chosen, provisional=provisional
+            ws,
+            repo,
+            row,
+            signing,
+            options,
+            scans=scans,
+            approval=chosen,
+            provisional=provisional and not row.practice,
         )
 
 
@@ -151,6 +158,7 @@ def _snapshot(
     repo: Repository,
     row: AssessmentRow,
     signing: SigningKey,
+    options: Options,
     *,
     scans: tuple[EvidenceInfo, ...],
     approval: Approval,
@@ -177,8 +185,9 @@ def _snapshot(
         previous=row.previous,
         installation_id=workspace.installation_id,
         signing=signing,
-        letterhead=parse_letterhead(repo.setting("letterhead", "{}")),
-        zone=repo.setting("zone", "WIB"),
+        options=replace(
+            options, content_digest=row.content_digest or "", provisional=state == "provisional"
+        ),
         blobs=ws.blobs,
     )
 
@@ -264,16 +273,7 @@ def _refuse_damaged(plan: SealPlan, progress: Progress | None, cancelled: Asked 
 
 def _report(plan: SealPlan, kind: str) -> bytes:
     target = BytesIO()
-    render_sealed(
-        kind,
-        plan.rubric,
-        plan.document,
-        target,
-        digest=hashlib.sha256(plan.content).hexdigest(),
-        head=plan.letterhead,
-        zone=plan.zone,
-        provisional=plan.state == "provisional",
-    )
+    render_sealed(kind, plan.rubric, plan.document, plan.options, target)
     return target.getvalue()
 
 

@@ -10,7 +10,7 @@ from pmprb_desktop import unit
 from pmprb_desktop.errors import Cancelled
 from pmprb_desktop.package import export
 from pmprb_desktop.records import AssessmentRow
-from tests.unit.kit import fill, make_package, pdf, refused
+from tests.unit.kit import fill, make_package, new_workspace, pdf, refused
 
 
 def seal_it(ws: unit.Workspace, key: str, *, provisional: bool = False) -> None:
@@ -285,3 +285,20 @@ def test_an_export_needs_a_folder_it_can_write(
     shares = [done / total for done, total in steps]
     assert shares == sorted(shares)
     assert steps[-1][0] == steps[-1][1]
+
+
+def test_last_year_stands_in_what_is_printed_and_in_what_is_sealed(
+    tmp_path: Path, small: Path
+) -> None:
+    with new_workspace(tmp_path / "w") as ws:
+        for year in (2025, 2026):
+            key = unit.new_assessment(ws, str(small), year).id
+            fill(ws, key)
+        unit.answer(ws, key, "A.2", value="C", note="Belum sempat diperbarui")
+        printed = unit.plan_report(ws, key, "summary").options.last_year
+        assert printed is not None
+        assert printed.year == 2025
+        assert any("Belum sempat diperbarui" in reason for reason in printed.reasons)
+        plan = unit.plan_seal(ws, key, approval="later")
+        assert plan.options.last_year == printed
+        assert plan.options.content_digest == unit.worksheet(ws, key).info.content_digest

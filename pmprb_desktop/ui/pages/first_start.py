@@ -3,13 +3,11 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QRadioButton,
     QSpinBox,
@@ -20,9 +18,11 @@ from PySide6.QtWidgets import (
 from pmprb_desktop import unit
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import messages, texts, theme
+from pmprb_desktop.ui.form import Form
+from pmprb_desktop.ui.layouts import FlowLayout
 from pmprb_desktop.ui.pages.shell import PageShell
 from pmprb_desktop.ui.session import Session
-from pmprb_desktop.ui.widgets import Button, Card, Notice, label, wide_box, wrapped
+from pmprb_desktop.ui.widgets import Button, Card, Notice, wide_box, wrapped
 from pmprb_desktop.values import PersonDraft
 
 
@@ -30,6 +30,7 @@ class FirstStartPage(PageShell):
     """One question, then a short form. ``completed`` carries the session that was made."""
 
     completed = Signal(object)
+    practice_asked = Signal()
 
     def __init__(self, path: Path, session: Session | None = None) -> None:
         super().__init__(_("PMPRB Desktop"), width=760)
@@ -53,13 +54,31 @@ class FirstStartPage(PageShell):
             ),
         ):
             self.column.addWidget(self._choice(role, title, words))
-        if self._session is None:
-            self.column.addWidget(
-                Button(_("&Restore a backup …"), self._on_restore, role="link", drawing="save"),
-                0,
-                Qt.AlignmentFlag.AlignLeft,
-            )
+        self.column.addWidget(self._others())
         self.column.addStretch(1)
+        self.first = self.column.itemAt(1).widget().findChild(Button)  # type: ignore[union-attr]
+        if self.isVisible() and self.first is not None:
+            self.first.setFocus()
+
+    def _others(self) -> QWidget:
+        """What needs no form: try it out, or go on with work that exists already."""
+        row = QWidget()
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(wrapped(_("Or:"), tone="muted"))
+        line = QWidget()
+        buttons = FlowLayout(line, gap=10)
+        buttons.addWidget(
+            Button(_("Try it out with a &practice …"), self.practice_asked.emit, drawing="practice")
+        )
+        if self._session is None:
+            buttons.addWidget(
+                Button(_("&Go on from the last package …"), self._on_package, drawing="folder")
+            )
+            buttons.addWidget(Button(_("&Restore a backup …"), self._on_restore, drawing="save"))
+        column.addWidget(line)
+        return row
 
     def _choice(self, role: str, title: str, words: str) -> QWidget:
         card = Card()
@@ -81,6 +100,23 @@ class FirstStartPage(PageShell):
         proposed = unit.propose_data_dirs()
         target = proposed[0] if proposed else self._path
         ask_for_restore(self, target, self._on_restored)
+
+    def _on_package(self) -> None:
+        dialog = QFileDialog(self.window(), _("The last package of the unit"))
+        dialog.setNameFilters([_("Packages (*.pmprb)"), _("All files (*)")])
+        dialog.fileSelected.connect(lambda name: self.open_file(Path(name)))
+        dialog.open()
+
+    def open_file(self, path: Path) -> None:
+        """Go on from a package when nothing else is here yet."""
+        from pmprb_desktop.ui.starting import continue_here
+
+        folder = self._session.path if self._session is not None else self._proposal()
+        continue_here(self, path, folder, self._on_continued)
+
+    def _on_continued(self, session: Session) -> None:
+        unit.remember(self._path, session.path)
+        self.completed.emit(session)
 
     def _on_restored(self, folder: Path) -> None:
         with messages.reported(self):
@@ -109,15 +145,15 @@ class FirstStartPage(PageShell):
                 )
             )
         card = Card()
-        self.form = QFormLayout(card)
+        self.form = Form(card)
         self.form.setContentsMargins(20, 16, 20, 18)
-        self.form.setHorizontalSpacing(16)
-        self.form.setVerticalSpacing(10)
-        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._add_unit_fields(central=central)
         self._add_rubric_fields(central=central)
         self._add_place_fields()
         self.column.addWidget(card)
+        self.missing = Notice("", "error")
+        self.missing.hide()
+        self.column.addWidget(self.missing)
         row = QHBoxLayout()
         row.addWidget(Button(_("‹ &Back"), self._on_back))
         row.addStretch(1)
@@ -125,15 +161,19 @@ class FirstStartPage(PageShell):
         row.addWidget(self.start)
         self.column.addLayout(row)
         self.column.addStretch(1)
+        for field in (self.unit_code, self.unit_name, self.person, self.nip, self.folder):
+            field.returnPressed.connect(self._on_start)
+            field.textEdited.connect(lambda _text, line=field: self._mark(line, wrong=False))
+        self.first = self.unit_code
         self.unit_code.setFocus()
 
     def _add_unit_fields(self, *, central: bool) -> None:
         self.unit_code = _line(60, _("as the office writes it, such as KEC-07"))
         self.unit_name = _line(500, _("as on the letterhead"))
-        self.form.addRow(
+        self.form.add(
             _("Code of the o&ffice") if central else _("&Code of the unit"), self.unit_code
         )
-        self.form.addRow(
+        self.form.add(
             _("N&ame of the office") if central else _("&Name of the unit"), self.unit_name
         )
         self.pemda = QRadioButton(_("&Local government"))
@@ -148,7 +188,7 @@ class FirstStartPage(PageShell):
         row.addWidget(self.pemda)
         row.addWidget(self.ministry)
         row.addStretch(1)
-        self.form.addRow(label(_("Kind of government")), kinds)
+        self.form.add(_("Kind of government"), kinds)
 
     def _add_rubric_fields(self, *, central: bool) -> None:
         self.rubric = wide_box()
@@ -164,25 +204,23 @@ class FirstStartPage(PageShell):
         self.year.setRange(2000, 2100)
         self.year.setGroupSeparatorShown(False)
         self.year.setValue(datetime.now(UTC).astimezone().year)
-        self.form.addRow(_("&Worksheet"), self.rubric)
-        self.form.addRow(_("&Year"), self.year)
+        self.form.add(_("&Worksheet"), self.rubric)
+        self.form.add(_("&Year"), self.year)
 
     def _add_place_fields(self) -> None:
         self.person = _line(500, _("with titles, as on a decree"))
         self.nip = _line(30, _("18 digits, may stay empty"))
-        self.form.addRow(_("W&ho fills it in?"), self.person)
-        self.form.addRow(_("N&IP"), self.nip)
+        self.form.add(_("W&ho fills it in?"), self.person)
+        self.form.add(_("N&IP"), self.nip)
         self.folder = QLineEdit(str(self._proposal()))
         row = QWidget()
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.folder, 1)
         line.addWidget(Button(_("Other &folder …"), self._on_folder))
-        caption = QLabel(_("&Kept in"))
-        caption.setBuddy(self.folder)
         self.folder.setAccessibleName(_("Folder of the workspace"))
-        self.form.addRow(caption, row)
-        self.form.addRow(
+        self.form.add(_("&Kept in"), row, buddy=self.folder)
+        self.form.add(
             "",
             wrapped(
                 _(
@@ -215,15 +253,25 @@ class FirstStartPage(PageShell):
         self._build_question()
 
     def _on_start(self) -> None:
-        for field in (self.unit_code, self.unit_name, self.person):
-            if not field.text().strip():
-                field.setFocus()
-                field.setProperty("wrong", True)
-                field.style().unpolish(field)
-                field.style().polish(field)
-                return
+        asked = (self.unit_code, self.unit_name, self.person, self.folder)
+        blank = [field for field in asked if not field.text().strip()]
+        for field in asked:
+            self._mark(field, wrong=field in blank)
+        if blank:
+            self.missing.set_text(_("Fill in the fields with the red border first."))
+            self.missing.show()
+            blank[0].setFocus()
+            return
         with messages.reported(self):
             self._make()
+
+    def _mark(self, field: QLineEdit, *, wrong: bool) -> None:
+        if bool(field.property("wrong")) != wrong:
+            field.setProperty("wrong", wrong)
+            field.style().unpolish(field)
+            field.style().polish(field)
+        if not wrong:
+            self.missing.hide()
 
     def _make(self) -> None:
         session = self._session or Session.open(Path(self.folder.text().strip()))

@@ -29,6 +29,7 @@ class HomePage(PageShell):
 
     opened = Signal(str)
     help_asked = Signal()
+    practice_left = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(_("PMPRB Desktop"))
@@ -50,6 +51,8 @@ class HomePage(PageShell):
         self.first = None
         self.clear()
         known = self.session.assessments()
+        if self.session.trial:
+            self.column.addWidget(self._trial_notice())
         if info.role == "central":
             words = _("The office's part comes with a later version; this is the unit's part.")
             self.column.addWidget(Notice(words, "info"))
@@ -98,7 +101,7 @@ class HomePage(PageShell):
             words = _("Begin filling in")
         self.go_on = Button(words, lambda: self.opened.emit(entry.id), role="primary")
         self.go_on.setFont(theme.font(13, bold=True))
-        self.go_on.setMinimumHeight(58)
+        self.go_on.setProperty("large", True)
         self.go_on.setDefault(True)
         self.first = self.go_on
         return self.go_on
@@ -106,6 +109,8 @@ class HomePage(PageShell):
     def _actions(self, *, practice: bool) -> QWidget:
         row = QWidget()
         flow = FlowLayout(row, gap=10)
+        if self.session.trial:
+            return row
         for words, drawing, action in (
             (_("&New assessment …"), "plus", self._on_new),
             (_("&Open a file from the office …"), "folder", self._on_open_file),
@@ -119,9 +124,22 @@ class HomePage(PageShell):
             (_("&Help"), "help", self.help_asked.emit),
         ):
             button = Button(words, action, drawing=drawing)
-            button.setMinimumHeight(34)
             flow.addWidget(button)
         return row
+
+    def _trial_notice(self) -> QWidget:
+        words = _(
+            "PRACTICE. Everything can be tried here; it is kept apart from your real work and "
+            "cannot be handed in."
+        )
+        notice = Notice(words, "info", drawing="practice")
+        leave = Button(_("&Leave the practice"), self.practice_left.emit)
+        notice.row.addWidget(leave)
+        return notice
+
+    def ask_who(self) -> None:
+        """Ask who fills it in from now on."""
+        self._on_people()
 
     def _on_people(self) -> None:
         from pmprb_desktop.ui.people_dialog import PeopleDialog
