@@ -99,6 +99,10 @@ def _workspace_verbs(verbs: _Verbs) -> None:
         "certificate", workspaces.identity_certificate, _("the certificate as PEM")
     )
     certificate.add_argument("-o", "--output", metavar="FILE")
+    card = identity.add(
+        "card", workspaces.identity_card, _("a signed card for taking the key in person")
+    )
+    card.add_argument("-o", "--output", metavar="DIR", required=True)
     export = identity.add("export", workspaces.identity_export, _("the key as PKCS#12"))
     export.add_argument("-o", "--output", metavar="FILE", required=True)
     export.add_argument("--password-file", metavar="FILE", required=True)
@@ -108,10 +112,14 @@ def _workspace_verbs(verbs: _Verbs) -> None:
     replace = identity.add("replace", workspaces.identity_replace, _("make a new key"))
     replace.add_argument("--reason", metavar="TEXT")
     replace.add_argument("--letter", metavar="FILE.pdf")
+    replace.add_argument(
+        "--rotation", metavar="DIR", help=_("the old key vouches for the new one, as a package")
+    )
+    replace.add_argument("--old-passphrase-file", metavar="FILE")
     phrase = identity.add("passphrase", workspaces.identity_passphrase, _("set or change it"))
     phrase.add_argument("--new-passphrase-file", metavar="FILE")
     phrase.add_argument("--remove", action="store_true")
-    for parser in (show_, certificate, export, restore, replace, phrase):
+    for parser in (show_, certificate, card, export, restore, replace, phrase):
         parser.add_argument("--unit", metavar="CODE")
 
     person = verbs.group("person", _("who fills and who signs"))

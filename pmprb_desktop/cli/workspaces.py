@@ -114,20 +114,62 @@ def identity_restore(arguments: Namespace) -> Output:
     return Output(_identity_data(entry), _identity_lines(entry))
 
 
-def identity_replace(arguments: Namespace) -> Output:
-    """Make a new key in the place of a lost one, and the letter to the office."""
+def identity_card(arguments: Namespace) -> Output:
+    """The signed card by which the office takes the key in person."""
     with workspace(arguments) as ws:
-        change = unit.replace_identity(
-            ws, arguments.reason or "", passphrase(arguments), arguments.unit
+        folder = Path(arguments.output)
+        made = unit.enrolment_card(ws, folder, arguments.unit, passphrase(arguments))
+        entry = unit.identity(ws, arguments.unit)
+    data = {
+        "path": made.path,
+        "package_id": made.package_id,
+        "digest": made.digest,
+        "fingerprint": made.fingerprint,
+        "phone_code": entry.phone_code,
+    }
+    lines = [
+        _("Card written, read again and verified: {path}").format(path=made.path),
+        _("To read out on the phone: {code}").format(code=entry.phone_code),
+    ]
+    return Output(data, lines)
+
+
+def identity_replace(arguments: Namespace) -> Output:
+    """Make a new key in the place of a lost one, and what tells the office of it."""
+    secret, rotated = passphrase(arguments), None
+    old_file = arguments.old_passphrase_file
+    if old_file and not arguments.rotation:
+        raise UsageError(
+            "ROTATION_WHERE",
+            _("The old passphrase is used only together with --rotation."),
+            next_step="pmprb identity replace --rotation DIR --old-passphrase-file FILE",
         )
+    old_secret = secret_file(old_file) if old_file else None
+    with workspace(arguments) as ws:
+        if arguments.rotation:
+            rotated = unit.rotate_identity(
+                ws,
+                arguments.reason or "",
+                Path(arguments.rotation),
+                secret,
+                arguments.unit,
+                old_passphrase=old_secret,
+            )
+            change = rotated.change
+        else:
+            change = unit.replace_identity(ws, arguments.reason or "", secret, arguments.unit)
         if arguments.letter:
             unit.key_letter(ws, change, Path(arguments.letter))
     data = {
         **_identity_data(change.new),
         "old": change.old.fingerprint if change.old else None,
         "letter": arguments.letter,
+        "rotation": rotated.package.path if rotated and rotated.package else None,
     }
     lines = _identity_lines(change.new)
+    if rotated is not None:
+        data["note"] = rotated.note
+        lines.append(rotated.note)
     if arguments.letter:
         lines.append(_("Letter for the head to sign: {path}").format(path=arguments.letter))
     return Output(data, lines)

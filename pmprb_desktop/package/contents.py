@@ -13,6 +13,12 @@ _SUBMISSION_MEMBERS: Final = (
     "rubric",
 )  # fmt: skip
 
+_KEY_KINDS: Final = ("enrolment", "rotation")
+_KEY_UNUSED: Final = (
+    "assessment_id", "revision", "previous", "merged_from", "content_digest", "trail", "year",
+    "state", "approval", "rubric", "part", "evidence",
+)  # fmt: skip
+
 
 class VerifiedMember(NamedTuple):
     """A payload file: its size, and its SHA-256 as the manifest has it."""
@@ -48,11 +54,16 @@ def check_header(
 
 def _check_members(header: v1.Header, found: Findings) -> None:
     path = layout.HEADER
-    if header.kind == "submission":
-        for name in _SUBMISSION_MEMBERS:
-            if getattr(header, name) is None:
-                message = _("The header lacks “{member}”, which this kind of package needs.")
-                found.add("HEADER_MEMBER", path, message.format(member=name))
+    about_key = header.kind in _KEY_KINDS
+    needed = ("unit",) if about_key else _SUBMISSION_MEMBERS
+    for name in needed if about_key or header.kind == "submission" else ():
+        if getattr(header, name) is None:
+            message = _("The header lacks “{member}”, which this kind of package needs.")
+            found.add("HEADER_MEMBER", path, message.format(member=name))
+    for name in _KEY_UNUSED if about_key else ():
+        if getattr(header, name) not in (None, []):
+            message = _("The header gives “{member}”, which this kind of package does not use.")
+            found.add("HEADER_UNUSED", path, message.format(member=name))
     if header.kind == "evidence-part" and header.part is None and header.previous is None:
         message = _("The header lacks “{member}”, which this kind of package needs.")
         found.add("HEADER_MEMBER", path, message.format(member="part"))

@@ -29,6 +29,16 @@ def read_assessment(data: bytes, path: str, found: Findings) -> v1.Assessment | 
     return _read(data, path, v1.Assessment, v1.ASSESSMENT_FORMAT, found)
 
 
+def read_enrolment(data: bytes, path: str, found: Findings) -> v1.Enrolment | None:
+    """``data/enrolment.json``; None when it is not one that this program understands."""
+    return _read(data, path, v1.Enrolment, v1.ENROLMENT_FORMAT, found)
+
+
+def read_rotation(data: bytes, path: str, found: Findings) -> v1.Rotation | None:
+    """``data/rotation.json``; None when it is not one that this program understands."""
+    return _read(data, path, v1.Rotation, v1.ROTATION_FORMAT, found)
+
+
 def read_record(data: bytes, path: str, found: Findings) -> dict[str, Any] | None:
     """Another document: strict JSON, an object."""
     value, findings = strict_json.read(data, path)

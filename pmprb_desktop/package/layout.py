@@ -28,6 +28,8 @@ TAG_FILES: Final = (BAG_INFO, BAGIT, MANIFEST, HEADER)
 
 _RECORDS: Final = ("assignment", "return", "receipt", "enrolment", "rotation", "registry", "review")
 RECORD_FILES: Final = {kind: f"{PAYLOAD}{kind}.json" for kind in _RECORDS}
+ENROLMENT: Final = RECORD_FILES["enrolment"]
+ROTATION: Final = RECORD_FILES["rotation"]
 
 _KIB: Final = 1 << 10
 _MIB: Final = 1 << 20
@@ -42,6 +44,8 @@ SIZE_LIMITS: Final[Mapping[str, int]] = {
     TRAIL: 512 * _MIB,
     RUBRIC: 8 * _MIB,
     **dict.fromkeys(RECORD_FILES.values(), 32 * _MIB),
+    ENROLMENT: 64 * _KIB,
+    ROTATION: 64 * _KIB,
 }
 """Bytes at most, of those files that are read as a whole."""
 

@@ -10,6 +10,9 @@ from pmprb_desktop.package import v1
 FILES: Final[dict[str, type[v1.Payload]]] = {
     "package-1.json": v1.Header,
     "assessment-1.json": v1.Assessment,
+    "enrolment-1.json": v1.Enrolment,
+    "rotation-1.json": v1.Rotation,
+    "trail-row-1.json": v1.TrailRow,
 }
 
 

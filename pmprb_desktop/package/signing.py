@@ -209,6 +209,8 @@ def certificate_fault(certificate_der: bytes) -> tuple[str, str] | None:
 
     try:
         certificate = x509.load_der_x509_certificate(certificate_der)
+        _check_readable(certificate, certificate_der)
+        _names(certificate_der)
         return _certificate_fault(certificate, certificate_der)
     except Exception:  # noqa: BLE001  (certificates come from anywhere)
         return "KEY_UNSUITABLE", _("The certificate cannot be read.")
@@ -245,18 +247,28 @@ def _certificate_fault(
 
 def _verifies(certificate: "x509.Certificate", signature: cms.Signature) -> bool:
     """Whether the value is the key's signature over the signed attributes."""
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+    key = certificate.public_key()
+    kind = {cms.ECDSA_SHA256: ec.EllipticCurvePublicKey, cms.RSA: rsa.RSAPublicKey}
+    return isinstance(key, kind.get(signature.algorithm, ())) and is_signed(
+        certificate, signature.value, signature.signed_attributes
+    )
+
+
+def is_signed(certificate: "x509.Certificate", value: bytes, content: bytes) -> bool:
+    """Whether ``value`` is the key's plain signature over ``content``, by SHA-256."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
     key = certificate.public_key()
-    value, signed = signature.value, signature.signed_attributes
     try:
-        if isinstance(key, ec.EllipticCurvePublicKey) and signature.algorithm == cms.ECDSA_SHA256:
-            key.verify(value, signed, ec.ECDSA(hashes.SHA256()))
-        elif isinstance(key, rsa.RSAPublicKey) and signature.algorithm == cms.RSA:
-            key.verify(value, signed, PKCS1v15(), hashes.SHA256())
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(value, content, ec.ECDSA(hashes.SHA256()))
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(value, content, PKCS1v15(), hashes.SHA256())
         else:
             return False
     except InvalidSignature:

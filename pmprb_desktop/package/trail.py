@@ -2,11 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic.config import ExtraValues
 
 from pmprb_desktop.errors import Finding, UserError
 from pmprb_desktop.i18n import _
-from pmprb_desktop.package import strict_json
+from pmprb_desktop.package import documents, strict_json, v1
+from pmprb_desktop.package.rules import shown
 from pmprb_desktop.package.strict_json import JsonLimits
 
 START: Final = bytes(32)
@@ -21,14 +25,19 @@ def append(previous: bytes, line: bytes) -> bytes:
 
 
 class TrailReader:
-    """Checks a ``trail.jsonl`` that comes in pieces: strict JSON, ``seq`` rising from 1."""
+    """Checks a ``trail.jsonl`` that comes in pieces: strict JSON, ``seq`` rising from 1.
 
-    def __init__(self, path: str = "data/trail.jsonl") -> None:
+    Every row is a :class:`v1.TrailRow`; ``newer`` when the package is of a higher minor version,
+    whose unknown members are ignored.
+    """
+
+    def __init__(self, path: str = "data/trail.jsonl", *, newer: bool = False) -> None:
         self.count = 0
         self.head = START
         self.findings: tuple[Finding, ...] = ()
         self._path = path
         self._rest = b""
+        self._extra: ExtraValues = "ignore" if newer else "forbid"
 
     def feed(self, piece: bytes | memoryview) -> None:
         """Take the next bytes of the file."""
@@ -66,9 +75,21 @@ class TrailReader:
         elif type(value.get("seq")) is not int or value["seq"] != self.count + 1:
             message = _("Row {row} of the trail has another number.").format(row=self.count + 1)
             self._refuse("TRAIL_SEQUENCE", message)
+        elif fault := self._fault(value):
+            message = _("Row {row} of the trail is not as the format wants it ({reason}).")
+            self._refuse("TRAIL_ROW", message.format(row=self.count + 1, reason=fault))
         else:
             self.count += 1
             self.head = append(self.head, line)
+
+    def _fault(self, value: dict[str, Any]) -> str | None:
+        """What the model has against a row, in short."""
+        try:
+            row = v1.TrailRow.model_validate(value, strict=True, extra=self._extra)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            return f"{shown('/'.join(map(str, first['loc'])), 80)}: {first['msg']}"
+        return None if documents.is_instant(row.at) else f"at: {shown(row.at)}"
 
     def _refuse(self, rule: str, message: str) -> None:
         self.findings = (Finding(rule, self._path, message),)

@@ -4,13 +4,15 @@ Every model refuses unknown members. Numbers are decimal strings, times UTC RFC 
 JSON schemas made from these models lie in ``resources/schemas/``; a test compares them.
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 FORMAT: Final = "pmprb-package/1"
 MINOR: Final = 0
 ASSESSMENT_FORMAT: Final = "pmprb-assessment/1"
+ENROLMENT_FORMAT: Final = "pmprb-enrolment/1"
+ROTATION_FORMAT: Final = "pmprb-rotation/1"
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Uuid = Annotated[
@@ -39,9 +41,23 @@ MemberPath = Annotated[
         pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*){0,2}$", max_length=160
     ),
 ]
+CertificateText = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=]{1,64}\n)+"
+        r"-----END CERTIFICATE-----\n$",
+        max_length=16384,
+    ),
+]
+PhoneCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{5} ){8}[0-9]{2}$")]
+SignatureText = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9+/]+={0,2}$", max_length=1400)
+]
+Action = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
 Size = Annotated[int, Field(ge=0, le=2**43, strict=True)]
 Count = Annotated[int, Field(ge=0, le=2**31, strict=True)]
 Revision = Annotated[int, Field(ge=1, le=100000, strict=True)]
+Seq = Annotated[int, Field(ge=1, le=2**31, strict=True)]
 Year = Annotated[int, Field(ge=2000, le=2100, strict=True)]
 
 Kind = Literal[
@@ -175,6 +191,29 @@ class Assessment(Payload):
     scores: ScoreRecord
 
 
+class Actor(Payload):
+    """Who filled when a row of the trail was written."""
+
+    id: Uuid
+    name: Name
+
+
+class TrailRow(Payload):
+    """One line of ``data/trail.jsonl``. The list of actions is open, and so is what they hold.
+
+    ``target`` is the row that an undo or redo speaks of.
+    """
+
+    seq: Seq
+    at: Instant
+    actor: Actor | None
+    action: Action
+    code: Code | None = None
+    target: Seq | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+
+
 class TrailHead(Payload):
     """Number of rows of the trail and the hash of the last one."""
 
@@ -187,6 +226,40 @@ class KeyRef(Payload):
 
     spki_sha256: Sha256
     label: Line
+
+
+class Enrolment(Payload):
+    """``data/enrolment.json``: the card by which an office takes a unit's key in person."""
+
+    format: Literal["pmprb-enrolment/1"]
+    minor: Count
+    unit: UnitRef
+    installation_id: Uuid
+    certificate: CertificateText
+    fingerprint: Sha256
+    phone_code: PhoneCode
+    label: Line
+    created_at: Instant
+
+
+class Rotation(Payload):
+    """``data/rotation.json``: the old key, which signs the package, names the one after it.
+
+    ``proof`` is the signature of the new key (SHA-256 with ECDSA or RSA PKCS#1 v1.5, in base64)
+    over the UTF-8 lines format, unit code, old fingerprint, new fingerprint and ``rotated_at``,
+    each with its line end.
+    """
+
+    format: Literal["pmprb-rotation/1"]
+    minor: Count
+    unit: UnitRef
+    installation_id: Uuid
+    old_fingerprint: Sha256
+    new_certificate: CertificateText
+    new_fingerprint: Sha256
+    reason: Line
+    rotated_at: Instant
+    proof: SignatureText
 
 
 class Part(Payload):
@@ -229,7 +302,7 @@ class Header(Payload):
     merged_from: list[Sha256]
     content_digest: Sha256 | None
     trail: TrailHead | None
-    key_seq: Annotated[int, Field(ge=1, le=2**31, strict=True)]
+    key_seq: Seq
     installation_id: Uuid
     unit: UnitRef | None
     year: Year | None

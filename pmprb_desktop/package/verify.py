@@ -14,7 +14,15 @@ from typing import Final
 
 from pmprb_desktop.errors import Cancelled, Finding, UserError
 from pmprb_desktop.i18n import _
-from pmprb_desktop.package import contents, documents, layout, manifest, signing, v1
+from pmprb_desktop.package import (
+    contents,
+    documents,
+    key_records,
+    layout,
+    manifest,
+    signing,
+    v1,
+)
 from pmprb_desktop.package.archive import Archive, Limits, open_archive
 from pmprb_desktop.package.contents import VerifiedMember
 from pmprb_desktop.package.rules import Findings
@@ -38,6 +46,7 @@ class Verification:
     ``valid``: intact and well-formed, whoever signed. ``trusted``: valid, and signed by one of the
     certificates given. ``key`` is the fingerprint, ``digest`` the package's identity. ``members``
     are the payload files by their path in the bag; they were hashed when ``deep`` is true.
+    ``record`` is what a package about a key says: a card or a rotation.
     """
 
     valid: bool
@@ -52,6 +61,7 @@ class Verification:
     findings: tuple[Finding, ...]
     members: Mapping[str, VerifiedMember] = field(repr=False)
     deep: bool
+    record: v1.Enrolment | v1.Rotation | None = field(default=None, repr=False)
 
 
 def verify_package(
@@ -105,6 +115,7 @@ class _Opening:
         self._digest: str | None = None
         self._header: v1.Header | None = None
         self._assessment: v1.Assessment | None = None
+        self._record: v1.Enrolment | v1.Rotation | None = None
         self._members: dict[str, VerifiedMember] = {}
         self._done = 0
         self._total = 0
@@ -131,6 +142,7 @@ class _Opening:
             findings=self.found.tuple(),
             members=MappingProxyType(self._members),
             deep=self._deep,
+            record=self._record,
         )
 
     def run(self, archive: Archive) -> None:
@@ -212,7 +224,8 @@ class _Opening:
     def _check_member(self, archive: Archive, name: str, path: str, buffer: bytearray) -> None:
         digest = hashlib.sha256()
         pieces: list[bytes] = []
-        trail = TrailReader()
+        newer = self._header is not None and self._header.minor > v1.MINOR
+        trail = TrailReader(newer=newer)
 
         def take(piece: memoryview) -> None:
             if self._cancelled is not None and self._cancelled():
@@ -237,12 +250,21 @@ class _Opening:
             self._document(path, b"".join(pieces))
 
     def _document(self, path: str, data: bytes) -> None:
-        if path != layout.ASSESSMENT:
+        if path == layout.ASSESSMENT:
+            self._assessment = documents.read_assessment(data, path, self.found)
+            if self._assessment is not None and self._header is not None:
+                contents.check_assessment(self._assessment, self._header, self.found)
+        elif path in {layout.ENROLMENT, layout.ROTATION}:
+            self._key_record(path, data)
+        else:
             documents.read_record(data, path, self.found)
-            return
-        self._assessment = documents.read_assessment(data, path, self.found)
-        if self._assessment is not None and self._header is not None:
-            contents.check_assessment(self._assessment, self._header, self.found)
+
+    def _key_record(self, path: str, data: bytes) -> None:
+        read = documents.read_rotation if path == layout.ROTATION else documents.read_enrolment
+        record = self._record = read(data, path, self.found)
+        if record is not None and self._header is not None and self._report is not None:
+            signer = self._report.certificate_der
+            key_records.check(record, self._header, signer, self.found)
 
     def _check_trail(self, trail: TrailReader) -> None:
         trail.finish()

@@ -51,10 +51,13 @@ def attach_in_background(
 ) -> None:
     """Run such work with progress; attach what it hands over and say what was refused."""
     attached: list[tuple[str, ...]] = []
+    double: list[str] = []
 
     def on_part(part: tuple[tuple[str, ...], Any]) -> None:
         codes, ingested = part
         with messages.reported(owner):
+            if _is_there(sheet, codes, ingested.sha256):
+                double.append(ingested.name)
             unit.attach(sheet.ws, sheet.id, list(codes), ingested)
             attached.append(codes)
 
@@ -62,7 +65,7 @@ def attach_in_background(
         sheet.reload_evidence({code for codes in attached for code in codes})
 
     def on_done(refused: list[UserError]) -> None:
-        _say_refused(owner, refused)
+        _say_refused(owner, refused, double)
         if then is not None:
             then(len(attached))
 
@@ -71,8 +74,22 @@ def attach_in_background(
     messages.Progress(owner, task, title)
 
 
-def _say_refused(owner: QWidget, refused: list[UserError]) -> None:
-    if len(refused) == 1:
+def _is_there(sheet: Sheet, codes: Sequence[str], sha256: str) -> bool:
+    return any(
+        entry.sha256 == sha256 and not entry.removed and set(codes) <= set(entry.items)
+        for entry in sheet.evidence
+    )
+
+
+def _say_refused(owner: QWidget, refused: list[UserError], double: Sequence[str]) -> None:
+    already = ""
+    if double:
+        already = ngettext(
+            "{count} file was already attached here and is kept once.",
+            "{count} files were already attached here and are kept once.",
+            len(double),
+        ).format(count=len(double))
+    if len(refused) == 1 and not double:
         messages.show_error(owner, refused[0])
     elif refused:
         count = len(refused)
@@ -81,8 +98,12 @@ def _say_refused(owner: QWidget, refused: list[UserError]) -> None:
             owner,
             title=title.format(count=count),
             body="\n".join(f"• {error.message}" for error in refused[:8]),
+            detail=already,
             kind="warning",
         )
+    elif already:
+        names = "\n".join(f"• {texts.one_line(name)}" for name in double[:8])
+        messages.show(owner, title=already, body=names, kind="info")
 
 
 def _size(path: Path) -> int:

@@ -19,6 +19,7 @@ from pmprb_desktop.i18n import _
 from pmprb_desktop.rubric.model import AnyItem
 from pmprb_desktop.ui import messages, texts, theme
 from pmprb_desktop.ui.evidence_row import EvidenceRow
+from pmprb_desktop.ui.form import allow, allow_action
 from pmprb_desktop.ui.guide import GuidePanel
 from pmprb_desktop.ui.not_applicable import NotApplicable
 from pmprb_desktop.ui.note import NoteEdit
@@ -132,7 +133,9 @@ class ItemCard(Card):
             self.not_applicable.set_editable(editable)
         self.note.show_text(known.note)
         self.note.setReadOnly(not editable)
-        self.flag.setEnabled(editable)
+        obstacle = self.sheet.why_read_only(self.code)
+        allow(self.flag, obstacle, self.flag.accessibleName())
+        self.editor.setToolTip(obstacle)
         self.flag.setChecked(known.review_later)
         self.flag.set_token("warn" if known.review_later else "muted")
         self.evidence.set_editable(editable)
@@ -188,7 +191,7 @@ class ItemCard(Card):
         """What can be done with the item."""
         menu = QMenu(self)
         clear = menu.addAction(_("Clear the answer (Delete)"))
-        clear.setEnabled(self.sheet.editable(self.code))
+        allow_action(clear, self.sheet.why_read_only(self.code))
         clear.triggered.connect(self.clear_answer)
         menu.addAction(_("Guidance")).triggered.connect(self.toggle_guide)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -1,5 +1,6 @@
 """The evidence of an item: thumbnails, the page itself, facts, what can be done."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -40,6 +41,8 @@ class EvidenceDialog(QDialog):
         self.code = code
         self.row = row
         self.entry: EvidenceInfo | None = None
+        self._thumbs: dict[str, QPixmap] = {}
+        self._drawing: tasks.Task | None = None
         self.setWindowTitle(_("Evidence of item {code}").format(code=code))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(min(1180, parent.width() - 60), min(640, parent.height() - 30))
@@ -57,6 +60,7 @@ class EvidenceDialog(QDialog):
         layout.addWidget(self.preview, 1)
         layout.addWidget(self._facts_panel())
         sheet.evidence_changed.connect(self._on_changed)
+        self.finished.connect(self._stop_drawing)
         self._fill(evidence_id)
 
     def _facts_panel(self) -> QWidget:
@@ -102,8 +106,9 @@ class EvidenceDialog(QDialog):
             row.setData(Qt.ItemDataRole.UserRole, entry.id)
             row.setIcon(icons.icon("link" if entry.kind == "link" else "file", "muted", THUMB))
             row.setSizeHint(QSize(200, THUMB + 14))
+            if entry.sha256 in self._thumbs:
+                row.setIcon(self._thumbs[entry.sha256])
             self.list.addItem(row)
-            self._thumbnail(entry)
         self.list.blockSignals(False)
         ids = [entry.id for entry in entries]
         if not ids:
@@ -111,28 +116,44 @@ class EvidenceDialog(QDialog):
             return
         self.list.setCurrentRow(ids.index(chosen) if chosen in ids else 0)
         self._on_row(self.list.currentRow())
+        self._draw_thumbnails(entries)
 
-    def _thumbnail(self, entry: EvidenceInfo) -> None:
-        path = self.sheet.path_of(entry)
-        if path is None:
+    def _draw_thumbnails(self, entries: Sequence[EvidenceInfo]) -> None:
+        """One after the other, so that the page itself need not wait for them."""
+        wanted = []
+        for entry in entries:
+            path = self.sheet.path_of(entry)
+            if path is not None and entry.sha256 not in self._thumbs:
+                wanted.append((entry.sha256, path, entry.media_type))
+        self._stop_drawing()
+        if not wanted:
             return
 
-        def work(_job: tasks.Job) -> tuple[str, object]:
+        def work(job: tasks.Job) -> None:
             from pmprb_desktop.evidence import thumbnail
 
-            return entry.id, thumbnail(path, entry.media_type, 2 * THUMB)
+            for sha256, path, media_type in wanted:
+                if job.cancelled():
+                    return
+                job.deliver((sha256, thumbnail(path, media_type, 2 * THUMB)))
 
-        tasks.run(work, parent=self, done=self._on_thumbnail)
+        self._drawing = tasks.run(work, parent=self, delivered=self._on_thumbnail)
 
-    def _on_thumbnail(self, result: tuple[str, object]) -> None:
-        evidence_id, drawn = result
-        image = to_image(drawn)
+    def _stop_drawing(self) -> None:
+        if self._drawing is not None:
+            self._drawing.cancel()
+            self._drawing = None
+
+    def _on_thumbnail(self, drawn: tuple[str, object]) -> None:
+        sha256, picture = drawn
+        image = to_image(picture)
         if image is None:
             return
-        for at in range(self.list.count()):
+        self._thumbs[sha256] = QPixmap.fromImage(image)
+        for at, entry in enumerate(self.sheet.evidence_of(self.code)):
             row = self.list.item(at)
-            if row.data(Qt.ItemDataRole.UserRole) == evidence_id:
-                row.setIcon(QPixmap.fromImage(image))
+            if entry.sha256 == sha256 and row is not None:
+                row.setIcon(self._thumbs[sha256])
 
     def _on_row(self, at: int) -> None:
         row = self.list.item(at)
@@ -145,13 +166,13 @@ class EvidenceDialog(QDialog):
     def _show(self, entry: EvidenceInfo) -> None:
         self.name.setText(texts.one_line(entry.name, 160))
         facts = (
-            [texts.size(entry.bytes), entry.media_type]
+            [f"{texts.size(entry.bytes)} · {_kind(entry)}"]
             if entry.kind == "file"
             else [entry.url or ""]
         )
         if entry.added_at:
             added = _("added {time}").format(time=texts.when(entry.added_at))
-            facts.append(f"{added} {entry.added_by_name}".strip())
+            facts.append(" · ".join(part for part in (added, entry.added_by_name) if part))
         facts.append(_("Used for: {codes}").format(codes=", ".join(entry.items)))
         self.facts.setText("\n".join(facts))
         words = self._flag_words(entry)
@@ -254,3 +275,11 @@ class EvidenceDialog(QDialog):
     def _on_changed(self, codes: frozenset[str]) -> None:
         if self.code in codes:
             self._fill(self.entry.id if self.entry is not None else None)
+
+
+def _kind(entry: EvidenceInfo) -> str:
+    """The kind of a file as people know it: by the usual ending of its type."""
+    from pmprb_desktop.evidence.media import ENDINGS
+
+    known = ENDINGS.get(entry.media_type)
+    return known[0].upper() if known else _("unknown kind")

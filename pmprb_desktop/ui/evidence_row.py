@@ -18,6 +18,7 @@ from pmprb_desktop.ui.attaching import (
     open_outside,
     png_bytes,
 )
+from pmprb_desktop.ui.form import allow_action
 from pmprb_desktop.ui.layouts import FlowLayout
 from pmprb_desktop.ui.sheet import Sheet
 from pmprb_desktop.ui.widgets import Button, label
@@ -151,13 +152,14 @@ class EvidenceRow(QWidget):
         menu = QMenu(self)
         self._action(menu, _("&Files …"), self.pick_files)
         paste = self._action(menu, _("&Picture from the clipboard (Ctrl+V)"), self._on_paste)
-        paste.setEnabled(self.takes(QGuiApplication.clipboard().mimeData()))
+        usable = self.takes(QGuiApplication.clipboard().mimeData())
+        allow_action(paste, "" if usable else _("nothing copied yet"))
         self._action(menu, _("&Link (address) …"), self.attach_link)
         self._action(menu, _("File that another &item already has …"), self._on_share)
         menu.addSeparator()
         self._action(menu, _("Whole f&older, matched by code …"), self._on_folder)
         export = self._action(menu, _("&Save all evidence as a folder …"), self._on_export)
-        export.setEnabled(bool(self.sheet.evidence))
+        allow_action(export, "" if self.sheet.evidence else _("no evidence yet"))
         menu.popup(self.add.mapToGlobal(self.add.rect().bottomLeft()))
 
     def _action(self, menu: QMenu, text: str, action: Any) -> QAction:
@@ -228,9 +230,10 @@ class EvidenceRow(QWidget):
         if self.editable:
             menu.addSeparator()
             count = len(self.sheet.evidence_of(self.code))
-            self._action(menu, _("Move to the left"), lambda: self.shift(at, -1)).setEnabled(at > 0)
-            right = self._action(menu, _("Move to the right"), lambda: self.shift(at, 1))
-            right.setEnabled(at < count - 1)
+            if at > 0:
+                self._action(menu, _("Move to the left"), lambda: self.shift(at, -1))
+            if at < count - 1:
+                self._action(menu, _("Move to the right"), lambda: self.shift(at, 1))
             self._action(menu, _("Remove from this item"), lambda: self.remove(entry))
         return menu
 

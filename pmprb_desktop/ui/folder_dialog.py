@@ -20,10 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pmprb_desktop.errors import UserError
 from pmprb_desktop.i18n import _, ngettext
 from pmprb_desktop.ui import messages, tasks, texts, theme
 from pmprb_desktop.ui.attaching import attach_in_background, copy_into_store
 from pmprb_desktop.ui.dialog import dialog_buttons
+from pmprb_desktop.ui.form import allow
 from pmprb_desktop.ui.sheet import Sheet
 from pmprb_desktop.ui.widgets import Button, label
 
@@ -87,7 +89,7 @@ class FolderDialog(QDialog):
         main = self.findChild(Button, "main")
         assert main is not None
         self.main: Button = main
-        self.main.setEnabled(False)
+        allow(self.main, _("The folder is still being read"))
         self._read(folder)
 
     def _read(self, folder: Path) -> None:
@@ -100,8 +102,13 @@ class FolderDialog(QDialog):
 
             return match_folder(folder, codes, titles)
 
-        task = tasks.run(work, parent=self, done=self.show_plan)
+        task = tasks.run(work, parent=self, done=self.show_plan, refused=self._on_refused)
+        task.cancelled.connect(self.reject)
         messages.Progress(self, task, _("Reading the folder"))
+
+    def _on_refused(self, error: UserError) -> None:
+        messages.show_error(self.parentWidget(), error)
+        self.reject()
 
     def show_plan(self, plan: "FolderPlan") -> None:
         """Fill the table."""
@@ -187,7 +194,7 @@ class FolderDialog(QDialog):
         self.main.setText(
             ngettext("&Attach {count} file", "&Attach {count} files", count).format(count=count)
         )
-        self.main.setEnabled(count > 0)
+        allow(self.main, "" if count else _("No file has an item yet: type its code in the table"))
 
     def _on_ok(self) -> None:
         chosen = self._chosen()

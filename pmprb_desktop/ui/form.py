@@ -3,7 +3,10 @@
 from typing import Final
 
 from PySide6.QtCore import QMargins, QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
+
+from pmprb_desktop.i18n import _
 
 LINE_HEIGHT: Final = 30
 _ROOM: Final = QMargins(0, 0, 4, 0)
@@ -50,3 +53,10 @@ def allow(widget: QWidget, obstacle: str = "", tip: str = "") -> None:
     widget.setEnabled(not obstacle)
     widget.setToolTip(obstacle or tip)
     widget.setAccessibleDescription(obstacle)
+
+
+def allow_action(action: QAction, obstacle: str = "") -> None:
+    """The same for an entry of a menu, where the reason stands in the entry itself."""
+    action.setEnabled(not obstacle)
+    if obstacle:
+        action.setText(_("{action} – {reason}").format(action=action.text(), reason=obstacle))

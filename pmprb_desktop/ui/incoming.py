@@ -68,7 +68,7 @@ def _judge(owner: QWidget, seen: unit.Inspection, offer: Callable[[unit.Inspecti
             owner,
             title=_("This version cannot take in files of the office yet"),
             body=_("Nothing was changed; the file is untouched."),
-            detail=_("Begin a new assessment with the worksheet and year of your assignment."),
+            detail=_("Begin a new assessment with the instrument and year of your assignment."),
             kind="info",
         )
 

@@ -69,7 +69,8 @@ class LkeWizard(QWizard):
                 if not isinstance(part, QFrame | QAbstractButton):
                     part.hide()  # the ruler above the buttons that are not there
         page = self.currentPage()
-        around = page.parentWidget().layout() if page is not None else None
+        frame_of_page = page.parentWidget() if page is not None else None
+        around = frame_of_page.layout() if frame_of_page is not None else None
         if around is not None:
             _close_gap(around)
 

@@ -59,7 +59,7 @@ class Message(QDialog):
         super().__init__(parent)
         self.setWindowTitle(_("PMPRB Desktop"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(420)
+        self.setMinimumWidth(500)
         self.setMaximumWidth(620)
         mark = QLabel()
         mark.setPixmap(icons.pixmap(kind, _TOKENS[kind], 32, self.devicePixelRatioF()))
@@ -102,7 +102,7 @@ def _label(text: str, name: str) -> QLabel:
         label.setFont(theme.font(12.5, bold=True))
     elif name == "detail":
         label.setProperty("tone", "muted")
-    label.setMinimumWidth(340)
+    label.setMinimumWidth(400)
     return label
 
 

@@ -55,7 +55,7 @@ class NewDialog(FittingDialog):
         self.form.add(_("&Unit"), self.unit)
         self.form.add(_("&Code of the unit"), self.code)
         self.form.add(_("&Name of the unit"), self.name)
-        self.form.add(_("&Worksheet"), self.rubric)
+        self.form.add(_("&Instrument"), self.rubric)
         self.form.add("", self.note)
         self.form.add(_("&Year"), self.year)
         layout = QVBoxLayout(self)

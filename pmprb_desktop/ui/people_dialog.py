@@ -108,6 +108,8 @@ class PeopleDialog(QDialog):
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(Button(_("&Add"), self._on_add))
+        for line in (self.name, self.nip, self.rank, self.position):
+            line.returnPressed.connect(self._on_add)
         column.addLayout(row)
         column.addStretch(1)
         return column

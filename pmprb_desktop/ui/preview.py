@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import tasks
+from pmprb_desktop.ui.form import allow
 from pmprb_desktop.ui.widgets import Button, IconButton, label
 
 ZOOMS = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
@@ -121,7 +122,7 @@ class PreviewPane(QWidget):
         self._image = to_image(drawn)
         if self._image is None:
             reason = getattr(drawn, "reason", "")
-            self.say(f"{reason}\n{_('Open it in its own program.')}")
+            self.say("\n".join((reason, _("Open it in its own program."))))
         self._fit()
         self._tools()
 
@@ -132,8 +133,9 @@ class PreviewPane(QWidget):
         self.where.setText(
             _("Page {page} of {count}").format(page=self._page + 1, count=self._pages)
         )
-        self.before.setEnabled(self._page > 0)
-        self.after.setEnabled(self._page < self._pages - 1)
+        first, last = self._page <= 0, self._page >= self._pages - 1
+        allow(self.before, _("This is the first page") if first else "", _("Previous page"))
+        allow(self.after, _("This is the last page") if last else "", _("Next page"))
         for button in (self.smaller, self.larger):
             button.setVisible(self._image is not None)
 

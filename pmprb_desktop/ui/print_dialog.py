@@ -19,8 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from pmprb_desktop import unit
+from pmprb_desktop.errors import UserError
 from pmprb_desktop.i18n import _, ngettext
 from pmprb_desktop.ui import messages, tasks
+from pmprb_desktop.ui.form import allow
 from pmprb_desktop.ui.preview import to_image
 from pmprb_desktop.ui.widgets import Button, Scroll, label
 
@@ -81,7 +83,7 @@ class PrintDialog(QDialog):
         paper, job = self.chosen_paper(), self.job
         target = self._folder / f"{paper}.pdf"
         for button in (self.print_button, self.save_button):
-            button.setEnabled(False)
+            allow(button, _("Drawing the pages …"))
         self.count.setText(_("Drawing the pages …"))
 
         def work(told: tasks.Job) -> tuple[Path, list[QImage]]:
@@ -98,7 +100,11 @@ class PrintDialog(QDialog):
                     images.append(image)
             return target, images
 
-        tasks.run(work, parent=self, done=self._on_rendered)
+        tasks.run(work, parent=self, done=self._on_rendered, refused=self._on_refused)
+
+    def _on_refused(self, error: UserError) -> None:
+        messages.show_error(self.parentWidget(), error)
+        self.reject()
 
     def _on_rendered(self, result: tuple[Path, list[QImage]]) -> None:
         from pmprb_desktop.ui.widgets import clear
@@ -123,7 +129,7 @@ class PrintDialog(QDialog):
             ngettext("{count} page", "{count} pages", self.pages).format(count=self.pages)
         )
         for button in (self.print_button, self.save_button):
-            button.setEnabled(True)
+            allow(button)
 
     def print_pages(self) -> None:
         """Ask for a printer and print."""

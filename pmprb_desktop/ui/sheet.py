@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from pmprb_desktop import flow, unit
+from pmprb_desktop.i18n import _
 from pmprb_desktop.rubric.model import AnyItem
 from pmprb_desktop.scoring import NodeScore, is_answered
 from pmprb_desktop.ui.session import Session
@@ -75,6 +76,14 @@ class Sheet(QObject):
             or not self.corrections
             or (code in self.corrections)
         )
+
+    def why_read_only(self, code: str | None = None) -> str:
+        """Why nothing (or this item) can be changed now; empty when it can."""
+        if self.read_only:
+            return _("This revision can only be read; unlock it in the last step")
+        if code is not None and not self.editable(code):
+            return _("Only the items that your office names can be changed")
+        return ""
 
     def blank(self) -> frozenset[str]:
         """Codes that are not answered yet."""

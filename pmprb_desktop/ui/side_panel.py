@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from pmprb_desktop import flow
 from pmprb_desktop.i18n import _, ngettext
+from pmprb_desktop.ui.form import allow
 from pmprb_desktop.ui.layouts import FlowLayout
 from pmprb_desktop.ui.result_list import ResultDelegate, ResultModel, matching
 from pmprb_desktop.ui.sheet import Sheet
@@ -93,7 +94,8 @@ class SidePanel(QWidget):
         self.flagged.setText(_("Look again {count}").format(count=flagged))
         for chip, count in ((self.repair, repair), (self.flagged, flagged)):
             chip.setVisible(count > 0 or chip.isChecked())
-        self.blank.setEnabled(blank > 0 or self.blank.isChecked())
+        done = not blank and not self.blank.isChecked()
+        allow(self.blank, _("Every item is answered") if done else "")
         self.model.refresh()
         self.tree.viewport().update()
 

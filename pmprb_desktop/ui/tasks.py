@@ -159,8 +159,11 @@ def idle() -> bool:
 
 
 def _show(parent: QObject | None, error: UserError) -> None:
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QApplication, QWidget
+    from shiboken6 import isValid
 
     from pmprb_desktop.ui import messages
 
-    messages.show_error(parent if isinstance(parent, QWidget) else None, error)
+    there = isinstance(parent, QWidget) and isValid(parent)
+    owner = parent if there else QApplication.activeWindow()
+    messages.show_error(owner if isinstance(owner, QWidget) else None, error)

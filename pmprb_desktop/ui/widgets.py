@@ -79,6 +79,15 @@ class Button(QPushButton):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._tint()
 
+    def set_role(self, role: str) -> None:
+        """Make it the primary one, or an ordinary one."""
+        if role != self._role:
+            self._role = role
+            self.setProperty("role", role)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self._tint()
+
     def setText(self, text: str) -> None:
         """Other words, as far from the drawing as the first ones."""
         super().setText(f" {text}" if self._drawing and text else text)
@@ -210,9 +219,12 @@ class Notice(QFrame):
         self.row.addWidget(self.text, 1)
         self._tint()
 
-    def set_text(self, text: str) -> None:
-        """Say something else."""
+    def set_text(self, text: str, drawing: str = "") -> None:
+        """Say something else, with another drawing where one is given."""
         self.text.setText(text)
+        if drawing and drawing != self._drawing:
+            self._drawing = drawing
+            self._tint()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the change between light and dark."""

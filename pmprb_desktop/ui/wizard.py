@@ -17,6 +17,7 @@ from pmprb_desktop import flow
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import messages, texts, theme
 from pmprb_desktop.ui.card import ItemCard, card_of
+from pmprb_desktop.ui.form import allow
 from pmprb_desktop.ui.lke_wizard import LkeWizard
 from pmprb_desktop.ui.pages.base import Page
 from pmprb_desktop.ui.pages.items import ItemsPage
@@ -244,7 +245,8 @@ class WizardView(QWidget):
         stop = self.sheet.order[at]
         self.header.show_page(stop.page)
         self.side.show_place(stop)
-        self.back.setEnabled(flow.preceding(self.sheet.order, at) >= 0)
+        first = flow.preceding(self.sheet.order, at) < 0
+        allow(self.back, _("This is the first page") if first else "", "Ctrl+PgUp")
         self.forward.setVisible(flow.following(self.sheet.order, at) >= 0)
 
     def _focus_first(self) -> None:
@@ -305,9 +307,10 @@ class WizardView(QWidget):
         self.estimate.set_full(words)
         set_tone(self.estimate, tone)
         said = self._banner_words()
-        self.banner.set_text(said)
+        self.banner.set_text(said, "practice" if info.practice else "lock")
         self._banner_room.setVisible(bool(said))
-        self.next_blank.setEnabled(not info.read_only and bool(self.sheet.blank()))
+        obstacle = "" if self.sheet.blank() else _("Every item is answered")
+        allow(self.next_blank, self.sheet.why_read_only() or obstacle)
 
     def _banner_words(self) -> str:
         info = self.sheet.info

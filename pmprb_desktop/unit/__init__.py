@@ -83,6 +83,12 @@ if TYPE_CHECKING:
         plan_folder,
     )
     from pmprb_desktop.unit.inspection import Inspection, inspect
+    from pmprb_desktop.unit.key_packages import (
+        KeyPackage,
+        Rotated,
+        enrolment_card,
+        rotate_identity,
+    )
     from pmprb_desktop.unit.practice import make_practice
     from pmprb_desktop.unit.printing import ReportJob, key_letter, plan_report, render_job
     from pmprb_desktop.unit.sealing import Sealed, SealPlan, plan_seal, record_seal, seal
@@ -108,6 +114,10 @@ _LATER: Final = {
     "plan_folder": "folders",
     "Inspection": "inspection",
     "inspect": "inspection",
+    "KeyPackage": "key_packages",
+    "Rotated": "key_packages",
+    "enrolment_card": "key_packages",
+    "rotate_identity": "key_packages",
     "make_practice": "practice",
     "ReportJob": "printing",
     "key_letter": "printing",
@@ -147,8 +157,10 @@ __all__ = [
     "ExportJob",
     "Identity",
     "Inspection",
+    "KeyPackage",
     "Replacement",
     "ReportJob",
+    "Rotated",
     "SealPlan",
     "Sealed",
     "Workspace",
@@ -168,6 +180,7 @@ __all__ = [
     "choose_person",
     "collect_garbage",
     "continue_from",
+    "enrolment_card",
     "evidence_history",
     "evidence_job",
     "evidence_list",
@@ -214,6 +227,7 @@ __all__ = [
     "resolve",
     "restore",
     "restore_identity",
+    "rotate_identity",
     "rubric_list",
     "seal",
     "set_letterhead",

@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -360,19 +361,61 @@ class Replacement:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Both keys at the moment of replacement, opened; ``old`` is None when it does not open."""
+
+    change: Replacement
+    old: SigningKey | None
+    new: SigningKey
+
+
 def replace_identity(
-    ws: Workspace, reason: str, passphrase: str | None = None, unit_code: str | None = None
+    ws: Workspace,
+    reason: str,
+    passphrase: str | None = None,
+    unit_code: str | None = None,
+    *,
+    old_passphrase: str | None = None,
+    hand_over: Callable[[Repository, Handover], None] | None = None,
 ) -> Replacement:
     """Make a new key in the place of one that is lost or no longer trusted ("Ganti kunci").
 
-    Answers and sealed packages stay. The office has to be told by the printed letter.
+    Answers and sealed packages stay. The office has to be told by the printed letter, or by what
+    ``hand_over`` writes; when that raises, the old key stays.
     """
     with ws.transaction() as repo:
         unit = _unit(repo, unit_code)
         active = repo.active_key(unit.code)
-        old = None
+        old = opened = None
         if active is not None:
+            if hand_over is not None:
+                opened = _opened(ws, active, passphrase, old_passphrase)
             _retire(repo, active, reason)
             old = _identity(active, unit)
         row = _make(ws, repo, unit, passphrase)
-        return Replacement(old, _identity(row, unit), line(reason))
+        change = Replacement(old, _identity(row, unit), line(reason))
+        if hand_over is not None:
+            try:
+                new = SigningKey(to_key(row), _reveal(ws, row, passphrase), 1)
+                hand_over(repo, Handover(change, opened, new))
+            except BaseException:
+                _forget(ws, row.fingerprint)
+                raise
+        return change
+
+
+def _opened(
+    ws: Workspace, row: UnitKeyRow, passphrase: str | None, old_passphrase: str | None
+) -> SigningKey | None:
+    """A key that may have to be left behind; None when nothing at hand opens it."""
+    known = old_passphrase or ws.passphrases.get(row.fingerprint) or passphrase
+    try:
+        secret = _reveal(ws, row, known)
+        keys.unlock(to_key(row), secret)
+    except UserError as error:
+        if old_passphrase is not None and error.rule == "PASSPHRASE_WRONG":
+            raise  # whoever names it can look again
+        log.info("the old key does not open: %s", error.rule)
+        return None
+    return SigningKey(to_key(row), secret, row.key_seq + 1)

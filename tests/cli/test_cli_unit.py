@@ -402,6 +402,50 @@ def test_keys_out_in_and_replaced(ready: tuple[Program, str], tmp_path: Path) ->
     assert pmprb.text("identity", "certificate").startswith("-----BEGIN CERTIFICATE-----")
 
 
+def test_the_card_of_a_key(ready: tuple[Program, str], tmp_path: Path) -> None:
+    pmprb, _key = ready
+    made = pmprb("identity", "card", "-o", tmp_path / "stik")
+    shown = pmprb("identity", "show")
+    assert (made["fingerprint"], made["phone_code"]) == (shown["fingerprint"], shown["phone_code"])
+    pem = tmp_path / "unit.pem"
+    pmprb("identity", "certificate", "-o", pem)
+    seen = pmprb("verify", made["path"], "--trust", pem)
+    assert (seen["valid"], seen["trusted"], seen["kind"]) == (True, True, "enrolment")
+    assert (seen["digest"], seen["package_id"]) == (made["digest"], made["package_id"])
+    assert seen["unit"] == {"code": "KEC-07", "name": "Kecamatan Tujuh"}
+    assert made["phone_code"] in pmprb.text("identity", "card", "-o", tmp_path / "stik")
+    pmprb.refused("UNIT_UNKNOWN", "identity", "card", "-o", tmp_path, "--unit", "X")
+
+
+def test_the_old_key_vouches_for_the_new_one(ready: tuple[Program, str], tmp_path: Path) -> None:
+    pmprb, _key = ready
+    for name, text in (("satu", SECRET), ("dua", OTHER_SECRET)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    replace = ("identity", "replace", "--reason", "Laptop diganti")
+    rotate = (*replace, "--rotation", tmp_path / "stik")
+    pem = tmp_path / "lama.pem"
+    pmprb("identity", "certificate", "-o", pem)
+    first = pmprb(*rotate, "--passphrase-file", tmp_path / "satu")
+    assert first["rotation"] in first["note"]
+    seen = pmprb("verify", first["rotation"], "--trust", pem)
+    assert (seen["trusted"], seen["kind"], seen["key"]) == (True, "rotation", first["old"])
+    pmprb.refused("PASSPHRASE_WRONG", *rotate, "--old-passphrase-file", tmp_path / "dua")
+    second = pmprb(*rotate, "--old-passphrase-file", tmp_path / "satu",
+                   "--passphrase-file", tmp_path / "dua")  # fmt: skip
+    assert (second["old"], second["protection"]) == (first["fingerprint"], "passphrase")
+    assert second["rotation"] != first["rotation"]
+    letter = tmp_path / "surat.pdf"
+    lost = pmprb(*rotate, "--letter", letter)
+    assert (lost["rotation"], lost["old"]) == (None, second["fingerprint"])
+    assert "letter" in lost["note"]
+    assert letter.read_bytes().startswith(b"%PDF")
+    plain = pmprb(*replace)
+    assert plain["rotation"] is None
+    assert "note" not in plain
+    given = ["--data-dir", str(pmprb.folder), *replace, "--old-passphrase-file", "x"]
+    assert run(given) == 2
+
+
 def test_people(ready: tuple[Program, str]) -> None:
     pmprb, _key = ready
     head = pmprb("person", "add", "Kepala Unit", "--role", "unit_head", "--nip",

@@ -26,6 +26,7 @@ RUBRIC_BYTES = b"format: pmprb-rubric/1\nid: contoh-2020\n"
 RUBRIC_REF = v1.RubricRef(id="contoh-2020@1", digest=hashlib.sha256(RUBRIC_BYTES).hexdigest())
 INSTALLATION = "11111111-1111-4111-8111-111111111111"
 PERSON = "22222222-2222-4222-8222-222222222222"
+ACTOR = {"id": PERSON, "name": "Asesor Satu"}
 ASSESSMENT = "33333333-3333-4333-8333-333333333333"
 PACKAGE = "44444444-4444-4444-8444-444444444444"
 TOP = f"pkg-{PACKAGE}"
@@ -52,7 +53,7 @@ def payload_file(path: str, data: bytes) -> PayloadFile:
 def trail_bytes(rows: int = 3) -> tuple[bytes, v1.TrailHead]:
     """A trail of that many rows, with its head."""
     lines = [
-        json.dumps({"seq": seq, "at": NOW_TEXT, "actor": PERSON, "action": "answer"}).encode()
+        json.dumps({"seq": seq, "at": NOW_TEXT, "actor": ACTOR, "action": "answer"}).encode()
         for seq in range(1, rows + 1)
     ]
     count, head = trail.verify(lines)

@@ -323,6 +323,12 @@ CASES: dict[str, tuple[Callable[[Files], Files], str]] = {
         ),
         "TRAIL_SEQUENCE",
     ),
+    "trail with a row of another form": (
+        lambda files: rebuilt(
+            files, {layout.TRAIL: files[layout.TRAIL].replace(b'"action"', b'"tindakan"')}
+        ),
+        "TRAIL_ROW",
+    ),
     "trail that is no json": (
         lambda files: rebuilt(files, {layout.TRAIL: b"x\n"}),
         "TRAIL_MALFORMED",

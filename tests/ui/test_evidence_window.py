@@ -136,7 +136,7 @@ def test_the_preview_shows_the_picture_and_its_facts(
     assert isinstance(dialog, EvidenceDialog)
     settle(qtbot)
     qtbot.waitUntil(lambda: not dialog.preview.picture.pixmap().isNull())
-    assert "image/png" in dialog.facts.text()
+    assert "PNG" in dialog.facts.text()
     dialog.label.setText("Foto kegiatan")
     dialog._on_relabel()
     assert card.sheet.evidence_of(FIRST)[0].label == "Foto kegiatan"

@@ -20,6 +20,7 @@ from pmprb_desktop.i18n import _, ngettext
 from pmprb_desktop.ui import tasks, theme
 from pmprb_desktop.ui.card import ItemCard
 from pmprb_desktop.ui.findings import FINDING, FindingDelegate, FindingModel
+from pmprb_desktop.ui.form import allow
 from pmprb_desktop.ui.pages.base import Page
 from pmprb_desktop.ui.sheet import Sheet
 from pmprb_desktop.ui.widgets import Button, Scroll, clear, label, wrapped
@@ -93,7 +94,7 @@ class CheckPage(Page):
         self.model.show((*report.errors, *report.warnings, *report.infos))
         errors, warnings = len(report.errors), len(report.warnings)
         self._say(errors, warnings, len(report.infos))
-        self.fix.setEnabled(bool(errors or warnings))
+        allow(self.fix, "" if errors or warnings else _("There is nothing to correct"))
         if not self.model.findings:
             self._show_words(_("Everything is answered. Go on to “Lock and make the package”."))
             return

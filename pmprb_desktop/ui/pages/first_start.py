@@ -56,7 +56,7 @@ class FirstStartPage(PageShell):
             self.column.addWidget(self._choice(role, title, words))
         self.column.addWidget(self._others())
         self.column.addStretch(1)
-        self.first = self.column.itemAt(1).widget().findChild(Button)  # type: ignore[union-attr]
+        self.first = self.column.itemAt(1).widget().findChild(Button)
         if self.isVisible() and self.first is not None:
             self.first.setFocus()
 
@@ -131,7 +131,7 @@ class FirstStartPage(PageShell):
 
     def _build_form(self) -> None:
         central = self._role == "central"
-        title = _("Your office") if central else _("Your unit and its worksheet")
+        title = _("Your office") if central else _("Your unit and its instrument")
         self.column.addWidget(wrapped(title, points=theme.TITLE, bold=True))
         if central:
             self.column.addWidget(
@@ -155,7 +155,7 @@ class FirstStartPage(PageShell):
         self.missing.hide()
         self.column.addWidget(self.missing)
         row = QHBoxLayout()
-        row.addWidget(Button(_("‹ &Back"), self._on_back))
+        row.addWidget(Button(_("‹ Bac&k"), self._on_back))
         row.addStretch(1)
         self.start = Button(_("&Start"), self._on_start, role="primary")
         row.addWidget(self.start)
@@ -204,7 +204,7 @@ class FirstStartPage(PageShell):
         self.year.setRange(2000, 2100)
         self.year.setGroupSeparatorShown(False)
         self.year.setValue(datetime.now(UTC).astimezone().year)
-        self.form.add(_("&Worksheet"), self.rubric)
+        self.form.add(_("&Instrument"), self.rubric)
         self.form.add(_("&Year"), self.year)
 
     def _add_place_fields(self) -> None:
@@ -219,7 +219,7 @@ class FirstStartPage(PageShell):
         line.addWidget(self.folder, 1)
         line.addWidget(Button(_("Other &folder …"), self._on_folder))
         self.folder.setAccessibleName(_("Folder of the workspace"))
-        self.form.add(_("&Kept in"), row, buddy=self.folder)
+        self.form.add(_("Kept i&n"), row, buddy=self.folder)
         self.form.add(
             "",
             wrapped(

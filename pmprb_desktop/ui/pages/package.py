@@ -17,6 +17,7 @@ from pmprb_desktop import flow, unit
 from pmprb_desktop.errors import UserError
 from pmprb_desktop.i18n import _, ngettext
 from pmprb_desktop.ui import messages, tasks, texts, theme
+from pmprb_desktop.ui.form import allow
 from pmprb_desktop.ui.layouts import FlowLayout
 from pmprb_desktop.ui.package_parts import DoneCard, StepCard, content_code
 from pmprb_desktop.ui.pages.base import Page
@@ -183,8 +184,13 @@ class PackagePage(Page):
             if locked or sealed
             else _("You can look at drafts now; print for signing after locking.")
         )
-        self.scan_button.setEnabled(locked)
-        self.later.setEnabled(locked)
+        obstacle = "" if locked else _("Lock the entries first: what is signed are locked entries")
+        if sealed:
+            obstacle = _("This revision is packed already; a change begins the next revision")
+        to_sign = locked and not self._scans() and not self.later.isChecked()
+        self.minutes_button.set_role("primary" if to_sign else "")
+        allow(self.scan_button, obstacle)
+        allow(self.later, obstacle)
         clear(self.scan_flow)
         found = self._scans()
         for entry in found:
@@ -216,18 +222,23 @@ class PackagePage(Page):
         self.obstacle.setVisible(bool(obstacle))
         self.provisional.setVisible(not sealed)
         busy = self.task is not None and self.task.running
-        self._fill_targets(enabled=not obstacle and not busy, sealed=sealed)
+        if busy:
+            obstacle = _("The package is being written")
+        self._fill_targets(obstacle, sealed=sealed)
 
-    def _fill_targets(self, *, enabled: bool, sealed: bool) -> None:
+    def _fill_targets(self, obstacle: str, *, sealed: bool) -> None:
         clear(self.target_flow)
         verb = self.copy_to if sealed else self.seal_to
         for path, words in removable():
             button = Button(words, self._sender(verb, path), role="primary", drawing="usb")
-            button.setEnabled(enabled)
+            allow(button, obstacle)
             self.target_flow.addWidget(button)
         words = _("Choose a &folder …")
-        self.folder_button = Button(words, lambda: self._ask_folder(verb), drawing="folder")
-        self.folder_button.setEnabled(enabled)
+        role = "" if obstacle or sealed else "primary"
+        self.folder_button = Button(
+            words, lambda: self._ask_folder(verb), role=role, drawing="folder"
+        )
+        allow(self.folder_button, obstacle)
         self.target_flow.addWidget(self.folder_button)
         again = Button(_("Look for sticks again"), self.refresh, role="link")
         self.target_flow.addWidget(again)
