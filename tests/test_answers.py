@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -469,6 +471,84 @@ def test_faults_are_bounded() -> None:
     found = _read("code,answer\n" + "Z,1\n" * 5000)
     assert len(found.findings) == 1001
     assert found.findings[-1].rule == "ANSWERS_MANY_FAULTS"
+
+
+def _seconds(data: bytes, name: str = "a.csv") -> tuple[float, list[str]]:
+    start = time.perf_counter()
+    found = read_file(data, SMALL, name=name)
+    return time.perf_counter() - start, [entry.rule for entry in found.findings]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\n" * (8 << 20), b"code,answer\n" + b"\n" * 8_000_000, b"\r\n" * (4 << 20)],
+)
+def test_blank_lines_cost_little(data: bytes) -> None:
+    """Eight megabytes of nothing are refused at once."""
+    seconds, rules = _seconds(data)
+    assert rules == ["ANSWERS_TOO_LARGE"]
+    assert seconds < 2
+
+
+def test_reading_stops_when_all_is_wrong() -> None:
+    """Half a million unknown rows are not looked at one by one."""
+    for row in (b"Z,1\n", b",1\n", b"A.a,Ya\n"):
+        seconds, rules = _seconds(b"code,answer\n" + row * 500_000)
+        assert rules[-1] == "ANSWERS_MANY_FAULTS"
+        assert seconds < 1
+
+
+def test_findings_stand_in_the_order_of_the_lines() -> None:
+    """Whatever is found only at the end stands where its row is."""
+    text = "code,answer\nA.a,X\nZ.z,1\nA.c.part,x\nA.b,Q\nA.e,9999\n"
+    lines = [entry.path.rpartition(" ")[2] for entry in _read(text).findings]
+    assert lines == ["2", "3", "4", "5", "6"]
+
+
+def test_too_many_digits_are_named_as_such() -> None:
+    """Such a number is a number, only a longer one than the worksheet holds."""
+    for value in ("1." + "9" * 13, "9" * 16, "-1," + "0" * 20):
+        with pytest.raises(UserError) as caught:
+            normalise(SMALL.items["A.e"], value, {})
+        assert caught.value.rule == "ANSWER_NOT_A_NUMBER"
+        assert "15" in caught.value.message
+        assert "12" in caught.value.message
+
+
+def test_nul_in_a_note_is_named() -> None:
+    """It is a text, but holds what no text holds."""
+    (found,) = _read('{"A.a": {"answer": "Ya", "note": "\\u0000"}}', "a.json").findings
+    assert "NUL" in found.message
+
+
+def test_the_code_stands_once() -> None:
+    """The place is the code already, so the sentence does not begin with it."""
+    (found,) = _read('{"A.a": "Z"}', "a.json").findings
+    assert found.path == "A.a"
+    assert not found.message.startswith("A.a")
+    (found,) = _read("code,answer\nA.a,Z\n").findings
+    assert found.message.startswith("A.a: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("code,answer\nA.a," + "x" * 200_000, "a.csv"), ('code,answer\nA.a,"Ya', "a.csv"),
+        ('code,answer\nA.a,"Ya"x', "a.csv"), ("code,answer\nA.a,Ya\rA.b", "a.csv"),
+        ('{"A.a": }', "a.json"), ('{"A.a": "x', "a.json"), ("a: b: c", "a.yaml"),
+        ("a: [b", "a.yaml"), ("a: {b", "a.yaml"), ("a: 'b", "a.yaml"), ("a: @b", "a.yaml"),
+        ('a: "\\q"', "a.yaml"), ("a: !foo b", "a.yaml"), ("a\nb: c", "a.yaml"),
+        ("a:\n  - b\n c", "a.yaml"), ('a: "\\ud800"', "a.yaml"),
+    ],
+)  # fmt: skip
+def test_no_sentence_is_a_librarys(text: str, name: str) -> None:
+    """What the readers of CSV, JSON and YAML say in English is never shown."""
+    for found in _read(text, name).findings:
+        foreign = re.search(
+            r"field|larger|limit|Expecting|Unterminated|mapping|expected|while|python|token|escape",
+            found.message,
+        )
+        assert foreign is None, found.message
 
 
 def test_files_from_disk(tmp_path: Path) -> None:

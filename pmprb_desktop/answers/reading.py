@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -48,15 +49,13 @@ def read_file(source: Path | bytes, rubric: Rubric, *, name: str = "") -> Answer
     try:
         if isinstance(source, Path):
             name, source = name or source.name, _bytes(source)
-        rows = list(_rows(source, name, rubric))
+        collector = _Collector(rubric)
+        for row in _rows(source, name, rubric):
+            collector.add(row)
+            if collector.full:
+                break
     except Fault as fault:
         return AnswersFile((), (fault.finding,))
-    collector = _Collector(rubric)
-    for row in rows:
-        if isinstance(row, Finding):
-            collector.find(row)
-        else:
-            collector.take(row)
     return collector.finish()
 
 
@@ -92,6 +91,7 @@ class _Entry:
 
     item: AnyItem
     place: str
+    order: int
     value: str = ""
     inputs: dict[str, str] = field(default_factory=dict)
     not_applicable: bool = False
@@ -108,17 +108,28 @@ class _Collector:
         self.codes = {code.casefold(): code for code in rubric.items}
         self.entries: dict[str, _Entry] = {}
         self.seen: dict[str, str] = {}
-        self.findings: list[Finding] = []
-        self.left_out = 0
+        self.findings: list[tuple[int, Finding]] = []
+        self.order = 0
 
-    def find(self, finding: Finding) -> None:
-        if len(self.findings) < MOST_FINDINGS:
-            self.findings.append(finding)
+    @property
+    def full(self) -> bool:
+        """Whether so much is wrong that reading on would help nobody."""
+        return len(self.findings) >= MOST_FINDINGS
+
+    def add(self, row: Row | Finding) -> None:
+        self.order += 1
+        if isinstance(row, Finding):
+            self.find(row)
         else:
-            self.left_out += 1
+            self.take(row)
 
-    def fault(self, rule: str, place: str, message: str) -> None:
-        self.find(Finding(rule, place, message))
+    def find(self, finding: Finding, order: int | None = None) -> None:
+        if not self.full:
+            self.findings.append((self.order if order is None else order, finding))
+
+    def fault(self, rule: str, place: str, message: str, order: int | None = None) -> None:
+        """Note a fault; where the place is the code, the sentence does not say it again."""
+        self.find(Finding(rule, place, message.removeprefix(f"{place}: ")), order)
 
     def take(self, row: Row) -> None:
         code, input_name = self._resolve(row.code)
@@ -133,7 +144,7 @@ class _Collector:
             self.entries[code].faulty = True
             return
         self.seen[known] = row.place
-        entry = self.entries.setdefault(code, _Entry(self.rubric.items[code], row.place))
+        entry = self.entries.setdefault(code, self._begin(code, row.place))
         if row.faulty:
             entry.faulty = True
         self._texts(entry, row)
@@ -144,6 +155,9 @@ class _Collector:
             entry.not_applicable = row.not_applicable
             for name, number in row.inputs.items():
                 self._add_input(entry, name, number, row.place)
+
+    def _begin(self, code: str, place: str) -> _Entry:
+        return _Entry(self.rubric.items[code], place, self.order)
 
     def _resolve(self, given: str) -> tuple[str | None, str]:
         wanted = given.strip().casefold()
@@ -200,10 +214,12 @@ class _Collector:
             for code in self.rubric.items
             if code in self.entries and (draft := self._draft(self.entries[code])) is not None
         ]
-        if self.left_out:
-            message = _("{count} more faults were left out.").format(count=self.left_out)
-            self.findings.append(Finding("ANSWERS_MANY_FAULTS", "", message))
-        return AnswersFile(tuple(drafts), tuple(self.findings))
+        found = [finding for _order, finding in sorted(self.findings, key=itemgetter(0))]
+        if self.full:
+            message = _("Reading stopped after {count} faults; there may be more.")
+            text = message.format(count=MOST_FINDINGS)
+            found.append(Finding("ANSWERS_MANY_FAULTS", "", text))
+        return AnswersFile(tuple(drafts), tuple(found))
 
     def _draft(self, entry: _Entry) -> AnswerDraft | None:
         item = entry.item
@@ -215,12 +231,13 @@ class _Collector:
             (value or "").strip() or any(n.strip() for n in entry.inputs.values())
         ):
             message = _("{code}: an item that does not apply cannot have an answer as well.")
-            self.fault("ANSWER_CONFLICT", entry.place, message.format(code=item.code))
+            text = message.format(code=item.code)
+            self.fault("ANSWER_CONFLICT", entry.place, text, entry.order)
             return None
         try:
             answer = normalise(item, value, entry.inputs, not_applicable=not_applicable)
         except UserError as error:
-            self.fault(error.rule, entry.place, error.message)
+            self.fault(error.rule, entry.place, error.message, entry.order)
             return None
         if entry.faulty:
             return None

@@ -11,8 +11,12 @@ from pmprb_desktop.answers.values import shown
 from pmprb_desktop.answers.writing import unguarded
 from pmprb_desktop.errors import Finding
 from pmprb_desktop.i18n import _
+from pmprb_desktop.reasons import of_csv
 from pmprb_desktop.rubric.model import Rubric
 from pmprb_desktop.rubric.yaml_source import SourceError, parse
+
+MOST_ROWS: Final = 50_000
+MOST_HEADING: Final = 10_000
 
 _COLUMNS: Final = {
     "code": "code",
@@ -74,7 +78,7 @@ def _text(data: bytes) -> str:
 def csv_rows(data: bytes) -> Iterator[Row | Finding]:
     """Rows of a CSV file with a heading; ``,`` or ``;`` parts the columns."""
     text = _text(data)
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next(iter(text.lstrip()[:MOST_HEADING].splitlines()), "")
     delimiter = ";" if first.count(";") > first.count(",") else ","
     if first.strip().casefold() in ("sep=,", "sep=;"):
         delimiter = first.strip()[-1]
@@ -82,18 +86,21 @@ def csv_rows(data: bytes) -> Iterator[Row | Finding]:
     columns: Sequence[str] | None = None
     line = 1
     try:
-        for cells in reader:
-            place = _("line {line}").format(line=line)
-            line = reader.line_num + 1
+        for number, cells in enumerate(reader):
+            start, line = line, reader.line_num + 1
+            if number >= MOST_ROWS:
+                message = _("The file has more than {count} rows.").format(count=MOST_ROWS)
+                raise Fault("ANSWERS_TOO_LARGE", "", message)
             if not any(cell.strip() for cell in cells):
                 continue
+            place = _("line {line}").format(line=start)
             if columns is not None:
                 yield from _csv_row(columns, cells, place, delimiter)
             elif not (len(cells) <= 2 and cells[0].strip().casefold().startswith("sep=")):
                 columns = yield from _csv_columns(cells, place)
     except csv.Error as error:
         place = _("line {line}").format(line=max(line, reader.line_num))
-        message = _("The CSV is broken: {problem}").format(problem=str(error)[:200])
+        message = _("The CSV is broken: {problem}.").format(problem=of_csv(str(error)))
         raise Fault("ANSWERS_SYNTAX", place, message) from error
     if columns is None:
         _missing("code", "")
@@ -165,7 +172,10 @@ def json_rows(data: bytes, rubric: Rubric) -> Iterator[Row | Finding]:
         json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         place = _("line {line}").format(line=error.lineno)
-        message = _("The JSON is broken: {problem}").format(problem=error.msg)
+        message = _(
+            "The JSON is broken at character {column} of this line: look for quotes, commas and "
+            "brackets there."
+        ).format(column=error.colno)
         raise Fault("ANSWERS_SYNTAX", place, message) from error
     except UnicodeEncodeError as error:
         message = _("The JSON holds half of a character (a lone surrogate).")
@@ -233,7 +243,7 @@ def _record(entry: Mapping[str, Any], place: str) -> Iterator[Row | Finding]:
         return
     place = shown(code) or place
     faults: list[Finding] = []
-    for key in entry.keys() - _KEYS - _PASSED_OVER:
+    for key in sorted(entry.keys() - _KEYS - _PASSED_OVER):
         message = _("The key “{key}” is unknown here.").format(key=shown(key))
         faults.append(Finding("ANSWER_KEY_UNKNOWN", place, message))
     texts = {
@@ -272,5 +282,7 @@ def _string(value: Any, key: str, place: str, faults: list[Finding]) -> str:
     if isinstance(value, str) and "\0" not in value:
         return value
     message = _("“{key}” is a text or a number.").format(key=shown(key))
+    if isinstance(value, str):
+        message = _("“{key}” holds a character that is no text (NUL).").format(key=shown(key))
     faults.append(Finding("ANSWER_TYPE", place, message))
     return ""

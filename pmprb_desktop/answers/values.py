@@ -8,6 +8,7 @@ from typing import Final, assert_never
 
 from pmprb_desktop.errors import UserError
 from pmprb_desktop.i18n import _
+from pmprb_desktop.reasons import plain
 from pmprb_desktop.rubric.model import (
     AnyItem,
     ChoiceItem,
@@ -25,6 +26,7 @@ NOT_APPLICABLE: Final = ("tidak berlaku", "n/a", "not applicable", "tidak_berlak
 """Spellings that answer files may use for an item that does not apply; the first is written."""
 
 _NUMBER: Final = re.compile(r"(-?)0*([0-9]{1,15})(?:[.,]([0-9]{1,12}))?")
+_ANY_NUMBER: Final = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,7 @@ def _refused(rule: str, message: str, place: str) -> UserError:
 
 def shown(text: str) -> str:
     """Cut a foreign text short and plain enough for a message."""
-    short = text if len(text) <= 40 else text[:39] + "…"
-    return "".join(char if char.isprintable() else "�" for char in short)
+    return plain(text)
 
 
 def _value(item: AnyItem, value: str) -> str | None:
@@ -128,6 +129,11 @@ def _number(value: str, place: str) -> str:
             "{code}: “{value}” is not a number. Allowed are digits with a decimal point or comma, "
             "without thousands separators."
         )
+        if _ANY_NUMBER.fullmatch(value.strip()):
+            message = _(
+                "{code}: “{value}” has too many digits. Allowed are 15 before and 12 after the "
+                "decimal sign."
+            )
         text = message.format(code=place, value=shown(value))
         raise _refused("ANSWER_NOT_A_NUMBER", text, place)
     return number

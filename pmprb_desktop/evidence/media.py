@@ -91,12 +91,15 @@ TYPE_OF_ENDING: Final = {ending: kind for kind, all_ in ENDINGS.items() for endi
 ACTIVE_ENDINGS: Final = frozenset((*ENDINGS[HTML], *ENDINGS[SVG], *ENDINGS[WEB_ARCHIVE]))
 """Endings that a browser opens, with whatever scripts are inside."""
 
-# programs and their parts, scripts; then shortcuts, settings and help that start something
+# programs and their parts, scripts, also of web servers; then shortcuts, settings and help that
+# start something
 _REFUSED: Final = (
     "exe com scr pif cpl dll sys drv ocx xll msc msi msp mst msix msixbundle appx appxbundle "
     "application gadget jar class jnlp apk aab ipa app appimage deb rpm pkg dmg run elf so dylib "
     "bat cmd ps1 psm1 psd1 ps1xml vb vbs vbe js jse mjs ws wsf wsc wsh sct hta sh bash zsh ksh csh "
     "fish command py pyc pyw pyz rb pl ahk au3 "
+    "php php3 php4 php5 php7 php8 phps phtml pht phar asp aspx asa asax ascx ashx asmx jsp jspx "
+    "jspf jsf cfm cfml cfc cgi fcgi erb tcl lua "
     "lnk url desktop scf reg inf chm hlp shb shs website settingcontent-ms library-ms search-ms "
     "appref-ms"
 )

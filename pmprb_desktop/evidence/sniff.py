@@ -115,7 +115,9 @@ _TEXT_PROGRAMS: Final = (
     re.compile(r"Windows Registry Editor Version|REGEDIT4\b", re.IGNORECASE),
     re.compile(r"\[InternetShortcut\]|\[Desktop Entry\]", re.IGNORECASE),
     re.compile(r"#!"),
+    re.compile(r"<\?=|<%@ *\w|<cf(?:set|query|component)\b", re.IGNORECASE),
 )
+_PHP: Final = re.compile(r"<\?php\b", re.IGNORECASE)
 _HTA: Final = re.compile(r"<hta:application\b", re.IGNORECASE)
 _PROLOGUE: Final = re.compile(r"(?:\s+|<\?xml[^>]{0,500}\?>|<!--.{0,4000}?-->)*", re.DOTALL)
 _HTML: Final = re.compile(
@@ -320,6 +322,8 @@ def _text(head: bytes, name: str) -> _Kind:
 def _script(body: str) -> str:
     if any(pattern.match(body) for pattern in _TEXT_PROGRAMS):
         return "SCRIPT"
+    if _PHP.search(body):
+        return "PHP"
     return "HTA" if _HTA.search(body) else ""
 
 

@@ -73,6 +73,12 @@ def _check_members(header: v1.Header, found: Findings) -> None:
     if header.approval == "scan" and not scans:
         message = _("The header speaks of scanned minutes, but there are none in the package.")
         found.add("HEADER_APPROVAL", path, message)
+    if header.approval != "scan" and scans:
+        message = _("Scanned minutes are in the package, but the header does not speak of them.")
+        found.add("HEADER_APPROVAL", path, message)
+    if header.recipient is not None:
+        message = _("The header names a recipient, but the package is not encrypted for anyone.")
+        found.add("HEADER_RECIPIENT", path, message)
 
 
 def _check_digests(header: v1.Header, payload: Members, found: Findings) -> None:
@@ -138,18 +144,18 @@ def check_assessment(assessment: v1.Assessment, header: v1.Header, found: Findin
     _check_evidence(assessment, header, found)
 
 
-def _repeated(values: Iterable[object]) -> list[object]:
+def _repeated(values: Iterable[str]) -> list[str]:
     return [value for value, count in Counter(values).items() if count > 1]
 
 
 def _check_unique(assessment: v1.Assessment, found: Findings) -> None:
     repeated = [
-        *_repeated((answer.code, answer.layer) for answer in assessment.answers),
+        *_repeated(f"{answer.code} ({answer.layer})" for answer in assessment.answers),
         *_repeated(person.id for person in assessment.people),
         *_repeated(evidence.id for evidence in assessment.evidence),
     ]
     for one in repeated:
-        message = _("The entries hold “{what}” twice.").format(what=shown(str(one), 80))
+        message = _("The entries hold “{what}” twice.").format(what=shown(one, 80))
         found.add("ASSESSMENT_DUPLICATE", layout.ASSESSMENT, message)
 
 

@@ -12,6 +12,7 @@ from pydantic.config import ExtraValues
 from pmprb_desktop.i18n import _
 from pmprb_desktop.package import strict_json, v1
 from pmprb_desktop.package.rules import Findings, shown
+from pmprb_desktop.reasons import of_schema
 
 _T = TypeVar("_T", bound=v1.Payload)
 _MAX_ERRORS: Final = 20
@@ -98,7 +99,8 @@ def _note_all(
     error: ValidationError, prefix: tuple[int | str, ...], path: str, found: Findings
 ) -> None:
     for fault in error.errors(include_url=False, include_input=False)[:_MAX_ERRORS]:
-        _note(fault["type"], (*prefix, *fault["loc"]), fault["msg"], path, found)
+        reason = of_schema(fault["type"], fault.get("ctx"))
+        _note(fault["type"], (*prefix, *fault["loc"]), reason, path, found)
 
 
 def _is_known_format(value: object, path: str, known: str, found: Findings) -> bool:

@@ -55,7 +55,8 @@ _ENDING = r"[0-9]{6}\.[a-z0-9]{1,10}"
 EVIDENCE_NAME: Final = re.compile(EVIDENCE_FOLDER + _ENDING)
 APPROVAL_NAME: Final = re.compile(APPROVAL_FOLDER + _ENDING)
 
-_SUBMISSION_REQUIRED: Final = (ASSESSMENT, TRAIL, RUBRIC)
+REPORTS: Final = (SUMMARY, MINUTES)
+_SUBMISSION_REQUIRED: Final = (ASSESSMENT, TRAIL, RUBRIC, *REPORTS)
 _ORDER: Final = (
     ASSESSMENT, *RECORD_FILES.values(), TRAIL, RUBRIC, EVIDENCE_FOLDER, SUMMARY, MINUTES,
     APPROVAL_FOLDER,
@@ -66,8 +67,7 @@ def _allowed(kind: str, path: str) -> bool:
     if kind in ("submission", "evidence-part") and EVIDENCE_NAME.fullmatch(path):
         return True
     if kind == "submission":
-        known = (*_SUBMISSION_REQUIRED, SUMMARY, MINUTES)
-        return path in known or APPROVAL_NAME.fullmatch(path) is not None
+        return path in _SUBMISSION_REQUIRED or APPROVAL_NAME.fullmatch(path) is not None
     if kind == "assignment" and path == RUBRIC:
         return True
     return path == RECORD_FILES.get(kind)

@@ -3,14 +3,14 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final, NoReturn
 
 from pmprb_desktop.errors import Finding, UserError
 from pmprb_desktop.i18n import _
 from pmprb_desktop.package.rules import shown
+from pmprb_desktop.reasons import BIDI, CONTROL
 
 _BOM: Final = b"\xef\xbb\xbf"
 _MAX_DIGITS: Final = 18
@@ -20,6 +20,12 @@ _BRACKETS: Final = b"[]{}"
 _NOT_BRACKETS: Final = bytes(set(range(256)) - set(_BRACKETS))
 # One that is never ended reaches to the end: so one pass is enough, whatever the bytes are.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_ESCAPES: Final = re.compile(r"\\[ubfr]")
+_CONTROL: Final = re.compile(f"[{CONTROL}]")
+_HIDDEN: Final = re.compile(f"[{BIDI}]")
+_SUSPECT: Final = re.compile(f"[\x7f-\x9f{BIDI}]")
+_FREE_TEXT: Final = frozenset({"note", "reason"})
+"""Members that hold what people wrote at length: any direction of reading may stand in them."""
 _INNERMOST = re.compile(rb"\[\]|\{\}")
 
 
@@ -62,7 +68,8 @@ def read(
     """The value of a document and no findings, or None and what is wrong with it.
 
     UTF-8 without BOM, NFC, no duplicate keys, no number that is not finite or has more digits
-    than a 64-bit integer, no half of a surrogate pair, no NUL, bounded size and depth.
+    than a 64-bit integer, no half of a surrogate pair, no NUL, no control characters but line end
+    and tab, nothing in names that turns the reading direction, bounded size and depth.
     """
     try:
         return _read(data, limits), ()
@@ -87,7 +94,8 @@ def _read(data: bytes, limits: JsonLimits) -> Any:
         ) from error
     except RecursionError as error:
         raise _deep() from error
-    if "\\u" in text:
+    plain = text.isascii()
+    if _ESCAPES.search(text) or ("\x7f" in text if plain else _SUSPECT.search(text)):
         _check_strings(value)
     if len(data) > _SMALL:
         _check_lengths(value, limits)
@@ -177,21 +185,30 @@ _DECODER: Final = json.JSONDecoder(
 
 def _check_strings(value: Any) -> None:
     """Look at each string after its escapes were undone."""
-    todo = [value]
-    check: Callable[[str], bool] = partial(unicodedata.is_normalized, "NFC")
+    todo = [(value, False)]
     while todo:
-        one = todo.pop()
+        one, free = todo.pop()
         if isinstance(one, dict):
-            todo.extend(one)
-            todo.extend(one.values())
+            todo.extend((key, False) for key in one)
+            todo.extend((held, key in _FREE_TEXT) for key, held in one.items())
         elif isinstance(one, list):
-            todo.extend(one)
-        elif isinstance(one, str) and not (one.isascii() and "\0" not in one):
-            if any("\ud800" <= char <= "\udfff" for char in one):
-                message = _("A text holds half of a character (a lone surrogate).")
-                raise _Refused("JSON_SURROGATE", message)
-            if "\0" in one:
-                raise _Refused("JSON_NUL", _("A text holds the character NUL."))
-            if not check(one):
-                message = _("The text is not in Unicode's composed form (NFC).")
-                raise _Refused("JSON_NOT_NFC", message)
+            todo.extend((held, free) for held in one)
+        elif isinstance(one, str):
+            _check_string(one, free=free)
+
+
+def _check_string(text: str, *, free: bool) -> None:
+    odd = _CONTROL.search(text)
+    if odd is None and text.isascii():
+        return
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        message = _("A text holds half of a character (a lone surrogate).")
+        raise _Refused("JSON_SURROGATE", message)
+    if "\0" in text:
+        raise _Refused("JSON_NUL", _("A text holds the character NUL."))
+    odd = odd or (None if free else _HIDDEN.search(text))
+    if odd is not None:
+        message = _("The text holds a hidden character that is not allowed ({name}).")
+        raise _Refused("JSON_CONTROL", message.format(name=f"U+{ord(odd[0]):04X}"))
+    if not unicodedata.is_normalized("NFC", text):
+        raise _Refused("JSON_NOT_NFC", _("The text is not in Unicode's composed form (NFC)."))

@@ -12,6 +12,7 @@ from pmprb_desktop.i18n import _
 from pmprb_desktop.package import documents, strict_json, v1
 from pmprb_desktop.package.rules import shown
 from pmprb_desktop.package.strict_json import JsonLimits
+from pmprb_desktop.reasons import of_schema
 
 START: Final = bytes(32)
 """What the first row is chained to."""
@@ -88,7 +89,11 @@ class TrailReader:
             row = v1.TrailRow.model_validate(value, strict=True, extra=self._extra)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            return f"{shown('/'.join(map(str, first['loc'])), 80)}: {first['msg']}"
+            reason = of_schema(first["type"], first.get("ctx"))
+            if first["type"] in ("missing", "extra_forbidden"):
+                missing = first["type"] == "missing"
+                reason = _("it is missing") if missing else _("it is unknown")
+            return f"{shown('/'.join(map(str, first['loc'])), 80)}: {reason}"
         return None if documents.is_instant(row.at) else f"at: {shown(row.at)}"
 
     def _refuse(self, rule: str, message: str) -> None:

@@ -36,6 +36,7 @@ Cancel = Callable[[], bool]
 _CHUNK: Final = 1 << 20
 _CRC_BELOW: Final = 1 << 20
 """Larger payload files are judged by their SHA-256 alone: a checksum more costs a quarter."""
+_PDF: Final = b"%PDF-"
 _DOCUMENTS: Final = frozenset({layout.ASSESSMENT, *layout.RECORD_FILES.values()})
 
 
@@ -224,6 +225,7 @@ class _Opening:
     def _check_member(self, archive: Archive, name: str, path: str, buffer: bytearray) -> None:
         digest = hashlib.sha256()
         pieces: list[bytes] = []
+        report = path in layout.REPORTS
         newer = self._header is not None and self._header.minor > v1.MINOR
         trail = TrailReader(newer=newer)
 
@@ -233,7 +235,7 @@ class _Opening:
             digest.update(piece)
             if path == layout.TRAIL:
                 trail.feed(piece)
-            elif path in _DOCUMENTS:
+            elif path in _DOCUMENTS or (report and not pieces):
                 pieces.append(bytes(piece))
             if self._progress is not None:
                 self._done += len(piece)
@@ -248,6 +250,9 @@ class _Opening:
             self._check_trail(trail)
         elif path in _DOCUMENTS:
             self._document(path, b"".join(pieces))
+        elif report and not b"".join(pieces).startswith(_PDF):
+            found = self.found
+            found.add("REPORT_NOT_PDF", path, _("A print in the package is not a PDF file."))
 
     def _document(self, path: str, data: bytes) -> None:
         if path == layout.ASSESSMENT:

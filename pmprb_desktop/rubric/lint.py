@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import Final
 
 from pmprb_desktop.errors import Finding
 from pmprb_desktop.i18n import _
+from pmprb_desktop.reasons import plain
+from pmprb_desktop.rubric import lint_labels
 from pmprb_desktop.rubric.model import (
     AnyItem,
     ChoiceItem,
@@ -16,7 +17,6 @@ from pmprb_desktop.rubric.model import (
     IndexItem,
     LookupItem,
     Node,
-    PassMark,
     RatioItem,
     RubricFile,
     ZeroGate,
@@ -49,9 +49,7 @@ def findings(content: RubricFile) -> Iterator[Finding]:
     yield from _areas(parts)
     for item in items.values():
         yield from _gate(item, items)
-    yield from _checks(parts)
-    yield from _marks(parts)
-    yield from _predicates(content)
+    yield from lint_labels.findings(content, nodes, items)
     yield from _words(parts)
 
 
@@ -262,53 +260,6 @@ def _gates_behind(start: str, items: Mapping[str, AnyItem]) -> int | None:
     return LONGEST_GATES + 1
 
 
-def _checks(parts: _Parts) -> Iterator[Finding]:
-    seen: set[str] = set()
-    known = parts.nodes.keys() | parts.items.keys()
-    for check in parts.content.checks:
-        if check.id in seen:
-            yield Finding("CHECK_DUPLICATE", check.id, _("The check stands more than once."))
-        seen.add(check.id)
-        if check.item not in parts.items or check.not_better_than not in known:
-            yield Finding("CHECK_UNKNOWN", check.id, _("The check names a code that is not here."))
-
-
-def _marks(parts: _Parts) -> Iterator[Finding]:
-    for group in parts.content.pass_marks:
-        for mark in group.marks:
-            if not _mark_holds(mark, parts):
-                message = _(
-                    "A pass mark needs a known area, or a node or item with a weight, and either "
-                    "a minimum or a share."
-                )
-                yield Finding("MARK_INVALID", f"pass_marks/{group.name}", message)
-
-
-def _mark_holds(mark: PassMark, parts: _Parts) -> bool:
-    if (mark.minimum is None) == (mark.share is None):
-        return False
-    if mark.area is not None:
-        return mark.node is None and mark.area in parts.content.areas
-    if mark.node is None:
-        return True
-    entry = parts.nodes.get(mark.node) or parts.items.get(mark.node)
-    return entry is not None and entry.weight is not None
-
-
-def _predicates(content: RubricFile) -> Iterator[Finding]:
-    if not content.predicates:
-        return
-    if content.weight != 100:
-        message = _("Predicates need an edition that weighs 100.")
-        yield Finding("PREDICATE_WEIGHT", "predicates", message)
-    bounds = [entry.above for entry in content.predicates]
-    inner = [bound for bound in bounds[:-1] if bound is not None]
-    falling = all(above > below for above, below in pairwise(inner))
-    if bounds[-1] is not None or len(inner) != len(bounds) - 1 or not falling:
-        message = _("Predicates fall from the highest bound; only the last has none.")
-        yield Finding("PREDICATE_ORDER", "predicates", message)
-
-
 def _words(parts: _Parts) -> Iterator[Finding]:
     sets = [set(words) for words in parts.content.terminology.values()]
     known = set.intersection(*sets) if len(sets) == 2 else set()
@@ -318,7 +269,7 @@ def _words(parts: _Parts) -> Iterator[Finding]:
     for code, text in _texts(parts):
         for name in _PLACEHOLDER.findall(text):
             if name not in known:
-                message = _("The word “{name}” is not in the terminology.").format(name=name[:40])
+                message = _("The word “{name}” is not in the terminology.").format(name=plain(name))
                 yield Finding("TERM_UNKNOWN", code, message)
 
 

@@ -4,21 +4,23 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
-from pmprb_desktop import paths
+from pmprb_desktop import paths, reasons
 from pmprb_desktop.errors import Finding, UserError
 from pmprb_desktop.i18n import _
-from pmprb_desktop.rubric import lint
+from pmprb_desktop.reasons import refused_character
+from pmprb_desktop.rubric import lint, places
 from pmprb_desktop.rubric.model import KINDS, Rubric, RubricFile
 from pmprb_desktop.rubric.yaml_source import MOST_BYTES, SourceError, parse
 
 MOST_FINDINGS: Final = 1000
-_UNION_TAGS: Final = frozenset({*KINDS, "multiply", "zero_when"})
+_GATES: Final = ("multiply", "zero_when")
+_UNION_TAGS: Final = frozenset({*KINDS, *_GATES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,12 @@ def check(data: bytes) -> Checked:
     try:
         content = RubricFile.model_validate(value)
     except ValidationError as error:
-        return Checked(None, tuple(_schema_findings(error, value, lines)))
+        texts = islice(_text_findings(value, lines), MOST_FINDINGS)
+        return Checked(None, (*_schema_findings(error, value, lines), *texts)[:MOST_FINDINGS])
     except RecursionError:
         return Checked(None, (Finding("YAML_TOO_DEEP", "", _("The file is nested too deeply.")),))
-    found = tuple(islice(lint.findings(content), MOST_FINDINGS))
+    faults = chain(_text_findings(value, lines), lint.findings(content))
+    found = tuple(islice(faults, MOST_FINDINGS))
     if found:
         return Checked(None, found)
     return Checked(Rubric(content, digest=digest(data), source=data), ())
@@ -77,14 +81,16 @@ def _check_cached(data: bytes) -> Checked:
 def read(path: Path) -> bytes:
     """Bytes of a rubric file, bounded."""
     try:
-        with path.open("rb") as handle:
-            return handle.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UserError(
-            "RUBRIC_UNREADABLE",
-            _("The rubric file {name} cannot be read.").format(name=path.name),
-            next_step=_("Check the name and whether the stick is still plugged in."),
-        ) from error
+        if path.is_file():
+            with path.open("rb") as handle:
+                return handle.read(MOST_BYTES + 1)
+    except (OSError, ValueError):
+        pass
+    raise UserError(
+        "RUBRIC_UNREADABLE",
+        _("The rubric file {name} cannot be read.").format(name=path.name or str(path)),
+        next_step=_("Check the name and whether the stick is still plugged in."),
+    )
 
 
 def released(folders: Sequence[Path] = ()) -> Mapping[str, Path]:
@@ -145,22 +151,39 @@ def _released_as(name: str, rubric: Rubric) -> Rubric:
     )
 
 
-def _schema_findings(
-    error: ValidationError, value: Any, lines: Mapping[tuple[str | int, ...], int]
-) -> Iterator[Finding]:
-    for entry in islice(error.errors(include_url=False, include_context=False), MOST_FINDINGS):
+def _text_findings(value: Any, lines: places.Lines) -> Iterator[Finding]:
+    """Find texts and keys that could write over others on a screen, or look like others."""
+    todo: list[tuple[Any, places.Place]] = [(value, ())]
+    while todo:
+        one, place = todo.pop()
+        if isinstance(one, dict):
+            todo.extend((held, (*place, key)) for key, held in reversed(one.items()))
+            one = "".join(one)
+        elif isinstance(one, list):
+            todo.extend((held, (*place, at)) for at, held in reversed(list(enumerate(one))))
+        name = refused_character(one) if isinstance(one, str) else ""
+        if name:
+            message = _("The text holds a hidden character that is not allowed ({name}).")
+            where = places.text(place, value, lines)
+            yield Finding("TEXT_CONTROL", where, message.format(name=name))
+
+
+def _schema_findings(error: ValidationError, value: Any, lines: places.Lines) -> Iterator[Finding]:
+    for entry in islice(error.errors(include_url=False), MOST_FINDINGS):
         place = _place(entry["loc"], value)
-        known = place
-        while known not in lines and known:
-            known = known[:-1]
-        code = _nearest_code(value, place)
-        where = _path_text(place)
-        line = lines.get(known, 0)
-        path = _("{where} (line {line})").format(where=where or "/", line=line)
-        yield Finding(_schema_rule(entry["type"], place), f"{code} {path}".strip(), _say(entry))
+        if not _follows_from_another(entry, places.at(value, place)):
+            where = places.text(place, value, lines)
+            yield Finding(_schema_rule(entry["type"], place), where, _say(entry, place))
 
 
-def _place(loc: Sequence[str | int], value: Any) -> tuple[str | int, ...]:
+def _follows_from_another(entry: Any, there: Any) -> bool:
+    """Whether a list only seems too short because entries of it have faults of their own."""
+    if entry["type"] != "too_short" or not isinstance(there, list):
+        return False
+    return len(there) >= int(entry["ctx"]["min_length"])
+
+
+def _place(loc: Sequence[str | int], value: Any) -> places.Place:
     """Place in the file: pydantic's location without the names of union members."""
     place: list[str | int] = []
     at = value
@@ -168,34 +191,11 @@ def _place(loc: Sequence[str | int], value: Any) -> tuple[str | int, ...]:
         if step in _UNION_TAGS and not (isinstance(at, dict) and step in at):
             continue
         place.append(step)
-        try:
-            at = at[step]
-        except (KeyError, IndexError, TypeError):
-            at = None
+        at = places.at(at, (step,))
     return tuple(place)
 
 
-def _nearest_code(value: Any, place: Sequence[str | int]) -> str:
-    code = ""
-    at = value
-    for step in place:
-        try:
-            at = at[step]
-        except (KeyError, IndexError, TypeError):
-            break
-        if isinstance(at, dict) and isinstance(at.get("code"), str):
-            code = at["code"][:40]
-    return code
-
-
-def _path_text(place: Sequence[str | int]) -> str:
-    text = ""
-    for step in place:
-        text += f"[{step}]" if isinstance(step, int) else f"/{step[:60]}"
-    return text.lstrip("/")
-
-
-def _schema_rule(kind: str, place: Sequence[str | int]) -> str:
+def _schema_rule(kind: str, place: places.Place) -> str:
     if kind == "extra_forbidden":
         return "SCHEMA_UNKNOWN_KEY"
     if kind == "missing":
@@ -205,15 +205,16 @@ def _schema_rule(kind: str, place: Sequence[str | int]) -> str:
     return "SCHEMA_TYPE"
 
 
-def _say(entry: Any) -> str:
+def _say(entry: Any, place: places.Place) -> str:
     kind = entry["type"]
-    key = str(entry["loc"][-1])[:60] if entry["loc"] else ""
+    key = reasons.plain(str(entry["loc"][-1]), 60) if entry["loc"] else ""
     if kind == "extra_forbidden":
         return _("The key “{key}” is unknown here.").format(key=key)
     if kind == "missing":
         return _("The key “{key}” is missing.").format(key=key)
     if kind.startswith("union_tag"):
-        return _("The kind is unknown; known are: {kinds}.").format(kinds=", ".join(KINDS))
-    given = entry.get("input")
-    shown = given[:60] if isinstance(given, str) else type(given).__name__
-    return _("“{value}” does not fit here ({reason}).").format(value=shown, reason=entry["msg"])
+        kinds = _GATES if place and place[-1] == "gate" else KINDS
+        return _("The kind is unknown; known are: {kinds}.").format(kinds=", ".join(kinds))
+    return _("“{value}” does not fit here ({reason}).").format(
+        value=reasons.given(entry.get("input")), reason=reasons.of_schema(kind, entry.get("ctx"))
+    )

@@ -11,6 +11,7 @@ import yaml
 
 from pmprb_desktop.errors import Finding
 from pmprb_desktop.i18n import _
+from pmprb_desktop.reasons import of_yaml, plain
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_DEPTH: Final = 40
@@ -50,7 +51,9 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise SourceError("YAML_ALIAS", _("Anchors and aliases are not allowed."), line)
         if getattr(event, "tag", None) not in (None, "!"):
-            raise SourceError("YAML_TAG", _("Tags such as “!!python” are not allowed."), line)
+            raise SourceError(
+                "YAML_TAG", _("A tag (a word after “!”) is not allowed; use quotes."), line
+            )
         return event
 
     def document(self) -> Any:
@@ -90,7 +93,7 @@ class _Builder:
             if not isinstance(event, yaml.ScalarEvent):
                 raise SourceError("YAML_KEY", _("A key must be a plain word."), line)
             if event.value in found:
-                message = _("The key “{key}” stands twice.").format(key=event.value[:80])
+                message = _("The key “{key}” stands twice.").format(key=plain(event.value, 80))
                 raise SourceError("YAML_DUPLICATE_KEY", message, line)
             found[event.value] = self.value(self.next(), (*place, event.value))
         return found
@@ -112,8 +115,8 @@ def parse(data: bytes) -> tuple[Any, dict[tuple[str | int, ...], int]]:
         return builder.document(), builder.lines
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        problem = str(getattr(error, "problem", "") or error)[:200]
-        message = _("The YAML is broken: {problem}").format(problem=problem)
+        problem = of_yaml(str(getattr(error, "problem", "") or error))
+        message = _("The YAML is broken: {problem}.").format(problem=problem)
         raise SourceError("YAML_SYNTAX", message, mark.line + 1 if mark else 0) from error
     except RecursionError as error:
         raise SourceError("YAML_TOO_DEEP", _("The file is nested too deeply.")) from error

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pmprb_desktop.ui.wizard import WizardView
 
 
+SMALLEST: Final = QSize(900, 520)
+USUAL: Final = QSize(1366, 697)
+
+
 class MainWindow(QMainWindow):
     """Shows one page at a time; imports what a page needs when the page is needed."""
 
@@ -24,8 +28,9 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle(_("PMPRB Desktop"))
-        self.setMinimumSize(QSize(900, 520))
-        self.resize(1366, 697)
+        room = self.screen().availableSize()
+        self.setMinimumSize(SMALLEST.boundedTo(room))
+        self.resize(USUAL.boundedTo(room))
         self._painted = False
         self.session: Session | None = None
         self._asked: Path | None = None

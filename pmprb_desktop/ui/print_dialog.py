@@ -43,6 +43,7 @@ class PrintDialog(QDialog):
         self.pdf: Path | None = None
         self.pages = 0
         self._folder = Path(tempfile.mkdtemp(prefix="pmprb-"))
+        self._task: tasks.Task | None = None
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(min(980, parent.width() - 40), parent.height() - 20)
@@ -71,7 +72,7 @@ class PrintDialog(QDialog):
         layout.setSpacing(0)
         layout.addLayout(bar)
         layout.addWidget(self.area, 1)
-        self.finished.connect(lambda _result: shutil.rmtree(self._folder, ignore_errors=True))
+        self.finished.connect(self._on_closed)
         self.render_pdf()
 
     def chosen_paper(self) -> Paper:
@@ -100,7 +101,14 @@ class PrintDialog(QDialog):
                     images.append(image)
             return target, images
 
-        tasks.run(work, parent=self, done=self._on_rendered, refused=self._on_refused)
+        if self._task is not None:
+            self._task.cancel()
+        self._task = tasks.run(work, parent=self, done=self._on_rendered, refused=self._on_refused)
+
+    def _on_closed(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _on_refused(self, error: UserError) -> None:
         messages.show_error(self.parentWidget(), error)
@@ -109,6 +117,8 @@ class PrintDialog(QDialog):
     def _on_rendered(self, result: tuple[Path, list[QImage]]) -> None:
         from pmprb_desktop.ui.widgets import clear
 
+        if result[0].stem != self.chosen_paper():
+            return  # the other paper was chosen meanwhile
         self.pdf, images = result
         self.pages = len(images)
         clear(self.area.column)

@@ -189,6 +189,7 @@ def submission(
             payload_file(layout.TRAIL, rows),
             payload_file(layout.RUBRIC, RUBRIC_BYTES),
             payload_file(layout.SUMMARY, b"%PDF-1.4 ringkasan"),
+            payload_file(layout.MINUTES, b"%PDF-1.4 berita acara"),
             *files,
         ),
         key or plain_key(),

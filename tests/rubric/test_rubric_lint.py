@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pmprb_desktop import reasons
 from pmprb_desktop import rubric as rubric_package
 from pmprb_desktop.rubric import loader
 from pmprb_desktop.rubric.loader import check
@@ -126,6 +127,8 @@ GROUP = "        level: group\n"
 EMPTY_CHILD = "        children: [{code: P.k.x, title: X, level: area, weight: '1'}]\n"
 SECOND_CHECK = "  - {id: urut, item: P.c, not_better_than: P, message: X}\n"
 
+OMITTED = "omitted: [{{code: {}, title: X, note: Y}}]\n"
+
 # What is replaced by what, the rule that must be found, and a part of its place.
 MISTAKES: list[tuple[str, str, str, str]] = [
     # YAML itself
@@ -238,6 +241,30 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     ("{node: P, minimum: '40'}", "{node: P, area: '1', share: '1'}", "MARK_INVALID", "Lulus"),
     ("{area: '1', share: '0.6'}", "{area: '3', share: '0.6'}", "MARK_INVALID", "Lulus"),
     ("{minimum: '75'}", "{minimum: '75', share: '0.75'}", "MARK_INVALID", "Lulus"),
+    ("{minimum: '75'}", "{minimum: '500'}", "MARK_RANGE", "pass_marks/Lulus"),
+    ("{minimum: '75'}", "{minimum: '-1'}", "MARK_RANGE", "pass_marks/Lulus"),
+    ("{minimum: '75'}", "{share: '2'}", "MARK_RANGE", "pass_marks/Lulus"),
+    ("{area: '1', share: '0.6'}", "{area: '1', share: '0'}", "MARK_RANGE", "pass_marks/Lulus"),
+    ("{area: '1', share: '0.6'}", "{area: '1', minimum: '61'}", "MARK_RANGE", "Lulus"),
+    ("{node: P, minimum: '40'}", "{node: P, minimum: '60.1'}", "MARK_RANGE", "Lulus"),
+    ("{node: P, minimum: '40'}", "{node: H.1.a, minimum: '16'}", "MARK_RANGE", "Lulus"),
+    ("above: '80'", "above: '120'", "PREDICATE_RANGE", "predicates"),
+    ("above: '60'", "above: '-1'", "PREDICATE_RANGE", "predicates"),
+    ("{name: C}", "{name: a}", "PREDICATE_DUPLICATE", "predicates"),
+    ("not_better_than: P.a", "not_better_than: P.b", "CHECK_SELF", "urut"),
+    ("not_better_than: P.a", "not_better_than: P.k.b", "CHECK_COUNT", "urut"),
+    ("item: P.b, not_better", "item: P.k.b, not_better", "CHECK_COUNT", "urut"),
+    ("nodes:\n", OMITTED.format("h.1") + "nodes:\n", "OMITTED_KNOWN", "h.1"),
+    ("nodes:\n", OMITTED.format("P.a") + "nodes:\n", "OMITTED_KNOWN", "P.a"),
+    ("title: Instrumen uji", 'title: "Uji\\e[31m"', "TEXT_CONTROL", "title (line 4)"),
+    ("text: Tim bekerja", 'text: "Tim\\0"', "TEXT_CONTROL", "P.b nodes[0]/items[1]/text"),
+    ("text: Tim bekerja", 'text: "Tim\\r"', "TEXT_CONTROL", "P.b nodes[0]/items[1]/text"),
+    ("text: Tim bekerja", 'text: "Tim\\x9b"', "TEXT_CONTROL", "P.b nodes[0]/items[1]/text"),
+    ("text: Tim bekerja", "text: Tim \u202ebekerja", "TEXT_CONTROL", "P.b nodes[0]/items[1]"),
+    ("text: Tim bekerja", "text: Tim \u2066bekerja", "TEXT_CONTROL", "P.b nodes[0]/items[1]"),
+    ("name: Lulus", 'name: "Lulus\\a"', "TEXT_CONTROL", "pass_marks[0]/name"),
+    ("kepala: menteri", 'kepala: "\\e]0;x"', "TEXT_CONTROL", "terminology/kl/kepala"),
+    ("level: area", '"\\e[0m": area', "TEXT_CONTROL", "P nodes[0] (line 30)"),
     ("weight: '100'", "weight: '50'", "PREDICATE_WEIGHT", "predicates"),
     ("above: '60'", "above: '80'", "PREDICATE_ORDER", "predicates"),
     ("{name: C}", "{name: C, above: '0'}", "PREDICATE_ORDER", "predicates"),
@@ -274,6 +301,59 @@ def test_mistakes_are_named_with_their_place(old: str, new: str, rule: str, plac
 def _at(place: str, path: str) -> bool:
     # English or Indonesian, the number of a line is the same.
     return place.replace("line", "").strip(" )") in re.sub("line|baris", "", path)
+
+
+def test_line_ends_and_tabs_are_text() -> None:
+    """What people write over several lines stays allowed."""
+    text = GOOD.replace("text: Tim bekerja", 'text: "Tim\\n\\tbekerja \u200f\u00e9"')
+    assert check(text.encode()).findings == ()
+
+
+def test_a_gate_names_the_kinds_of_gates() -> None:
+    """Not those of items."""
+    found = check(GOOD.replace("kind: multiply", "kind: divide", 1).encode())
+    (entry,) = found.findings
+    assert "multiply, zero_when" in entry.message
+    assert "choice" not in entry.message
+
+
+def test_one_bad_option_is_one_fault() -> None:
+    """The list of options does not seem too short because of it; a short one still is."""
+    bad = GOOD.replace("{key: Tidak, score: '0', text: Belum}", "{key: Tidak, text: Belum}", 1)
+    assert [entry.rule for entry in check(bad.encode()).findings] == ["OPTION_WITHOUT_SCORE"]
+    short = GOOD.replace("          - {key: Tidak, score: '0', text: Belum}\n", "", 1)
+    assert [entry.rule for entry in check(short.encode()).findings] == ["SCHEMA_TYPE"]
+
+
+_FOREIGN = re.compile(
+    r"Input|should|valid|String|Tuple|NoneType|dict\b|Extra|Value|expected|found|python", re.ASCII
+)
+
+
+@pytest.mark.parametrize(("old", "new", "rule", "place"), MISTAKES)
+def test_no_sentence_is_a_librarys(old: str, new: str, rule: str, place: str) -> None:
+    """What pydantic and the YAML reader say in English never stands in a sentence."""
+    for entry in check(GOOD.replace(old, new, 1).encode()).findings:
+        assert not _FOREIGN.search(entry.message.partition("(")[2] or entry.message), entry
+        assert "\x1b" not in entry.message + entry.path
+
+
+def test_every_pydantic_fault_has_words() -> None:
+    """Known names of faults get a sentence of their own, unknown ones a general one."""
+    known = {
+        "string_type": {}, "int_type": {}, "int_parsing": {}, "bool_type": {}, "bool_parsing": {},
+        "string_pattern_mismatch": {"pattern": "x"}, "string_too_short": {"min_length": 1},
+        "string_too_long": {"max_length": 7}, "too_short": {"min_length": 2},
+        "too_long": {"max_length": 12}, "greater_than_equal": {"ge": 1},
+        "less_than_equal": {"le": 9}, "literal_error": {"expected": "'a' or 'b'"},
+        "list_type": {}, "tuple_type": {}, "dict_type": {}, "model_type": {},
+        "value_error": {"error": ValueError("x")},
+    }  # fmt: skip
+    general = reasons.of_schema("never_heard_of")
+    for kind, context in known.items():
+        assert reasons.of_schema(kind, context) != general
+    assert reasons.of_schema("too_short") == general
+    assert "'a', 'b'" in reasons.of_schema("literal_error", known["literal_error"])
 
 
 def test_a_node_of_records_only() -> None:
@@ -371,10 +451,7 @@ def test_many_checks_take_no_square_of_time() -> None:
 
 def _rules_in_code() -> set[str]:
     folder = Path(rubric_package.__file__).parent
-    text = "".join(
-        (folder / name).read_text(encoding="utf-8")
-        for name in ("lint.py", "yaml_source.py", "loader.py")
-    )
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
     rules = set(re.findall(r'"([A-Z]+_[A-Z_]+)"', text))
     return {rule for rule in rules if not rule.startswith("RUBRIC_")}
 

@@ -1,5 +1,6 @@
 """Finding and loading rubric files, and the look-ups of a loaded edition."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,16 @@ def test_find_option_of_yes_and_no(given: str, key: str | None) -> None:
     items = loader.load(UNIT).items.values()
     item = next(i for i in items if isinstance(i, ChoiceItem) and i.options[0].key == "Ya")
     assert find_option(item, given) == key
+
+
+def test_only_files_are_read(tmp_path: Path) -> None:
+    """A folder is named as it was given, and a pipe is not waited for."""
+    for path in (Path(), Path("a\0b"), Path("/dev/zero")):
+        with pytest.raises(UserError) as caught:
+            loader.read(path)
+        assert caught.value.rule == "RUBRIC_UNREADABLE"
+        assert (path.name or ".") in caught.value.message
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(UserError):
+            loader.read(tmp_path / "pipe")

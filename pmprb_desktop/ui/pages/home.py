@@ -82,6 +82,7 @@ class HomePage(PageShell):
             self.backup.setText(_("Backup: {time}").format(time=texts.when(info.last_backup)))
         else:
             self.backup.setText(_("No backup outside this computer yet"))
+        self.backup.setVisible(not self.session.trial)
         set_tone(self.backup, "muted")
         name = info.person.name if info.person else _("Who fills it in?")
         self.who.setText(texts.one_line(name, 28).replace("&", "&&"))

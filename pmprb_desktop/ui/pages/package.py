@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer
+from PySide6.QtCore import QElapsedTimer, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -216,6 +216,8 @@ class PackagePage(Page):
                     "{count} errors block a final package. Correct them, or send provisionally.",
                     errors,
                 ).format(count=errors)
+            elif info.state != "locked" and not info.practice:
+                obstacle = _("Lock the entries first (step 1).")
             elif not scans and not self.later.isChecked() and not info.practice:
                 obstacle = _("Attach the scan of the signed minutes, or tick that it follows.")
         self.obstacle.set_text(obstacle)
@@ -282,6 +284,10 @@ class PackagePage(Page):
         with messages.reported(self):
             unit.unlock(self.sheet.ws, self.sheet.id)
             self.result = None
+            for box in (self.later, self.provisional):
+                box.blockSignals(True)  # what was ticked belongs to the revision before
+                box.setChecked(False)
+                box.blockSignals(False)
             self.sheet.reload()
 
     def show_print(self, kind: str) -> None:
@@ -397,6 +403,11 @@ class PackagePage(Page):
         self.task.ended.connect(self._on_ended)
         self.progress.show()
         self.refresh()
+        QTimer.singleShot(0, self.progress, self._reveal_progress)
+
+    def _reveal_progress(self) -> None:
+        self.area.column.activate()
+        self.area.ensureWidgetVisible(self.progress, 0, 24)
 
     def _on_progress(self, done: int, total: int, _text: str) -> None:
         self.bar.setRange(0, 1000 if total else 0)
