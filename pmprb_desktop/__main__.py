@@ -2,8 +2,10 @@
 
 import argparse
 import logging
+import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 
 def main() -> int:
@@ -15,13 +17,13 @@ def main() -> int:
             reconfigure(encoding="utf-8", errors="backslashreplace")
     _options, rest = _window_parser().parse_known_args(sys.argv[1:])
     if not rest:
-        return window()
+        window()
     from pmprb_desktop.cli import run
 
     return run(sys.argv[1:])
 
 
-def window() -> int:
+def window() -> NoReturn:
     """``pmprb-desktop``: the window, with a file from the office if one is named."""
     options, rest = _window_parser().parse_known_args(sys.argv[1:])
     if options.language is not None:
@@ -30,7 +32,7 @@ def window() -> int:
         i18n.use_language(options.language)
     from pmprb_desktop.ui.app import Options, run
 
-    return run(
+    status = run(
         Options(
             data_dir=options.data_dir,
             quit_after_first_paint=options.quit_after_first_paint,
@@ -38,6 +40,12 @@ def window() -> int:
             open_file=Path(rest[0]) if rest else None,
         )
     )
+    # The window is gone and everything is on disk: taking down a thousand modules one by one
+    # would only keep the process, and a waiting shell, a tenth of a second longer.
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _window_parser() -> argparse.ArgumentParser:

@@ -7,14 +7,6 @@ opened the workspace; those that say "any thread" work on a snapshot.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from pmprb_desktop.unit.answering import (
-    answer,
-    can_redo,
-    can_undo,
-    import_answers,
-    redo,
-    undo,
-)
 from pmprb_desktop.unit.assessments import (
     assessments,
     last_assessment,
@@ -23,32 +15,6 @@ from pmprb_desktop.unit.assessments import (
     set_place,
     worksheet,
 )
-from pmprb_desktop.unit.attachments import (
-    attach,
-    attach_link,
-    evidence_history,
-    evidence_list,
-    link_items,
-    relabel,
-    remove,
-    reorder,
-    replace,
-    unremove,
-)
-from pmprb_desktop.unit.checking import CheckReport, EvidenceJob, check, evidence_job, status
-from pmprb_desktop.unit.identity import (
-    Identity,
-    Replacement,
-    certificate_pem,
-    export_identity,
-    identities,
-    identity,
-    replace_identity,
-    restore_identity,
-    set_passphrase,
-    try_identity,
-)
-from pmprb_desktop.unit.locking import approvals, approve, lock, remove_approval, unlock
 from pmprb_desktop.unit.people import (
     add_person,
     add_unit,
@@ -65,8 +31,6 @@ from pmprb_desktop.unit.places import (
     resolve,
 )
 from pmprb_desktop.unit.settings import letterhead, set_letterhead, set_setting, setting
-from pmprb_desktop.unit.support import help_info, note_error
-from pmprb_desktop.unit.trails import verify as verify_trail
 from pmprb_desktop.unit.workspace import (
     Workspace,
     free_bytes,
@@ -74,6 +38,27 @@ from pmprb_desktop.unit.workspace import (
 )
 
 if TYPE_CHECKING:
+    from pmprb_desktop.unit.answering import (
+        answer,
+        can_redo,
+        can_undo,
+        import_answers,
+        redo,
+        undo,
+    )
+    from pmprb_desktop.unit.attachments import (
+        attach,
+        attach_link,
+        evidence_history,
+        evidence_list,
+        link_items,
+        relabel,
+        remove,
+        reorder,
+        replace,
+        unremove,
+    )
+    from pmprb_desktop.unit.checking import CheckReport, EvidenceJob, check, evidence_job, status
     from pmprb_desktop.unit.continuing import continue_from
     from pmprb_desktop.unit.exporting import ExportJob, export, plan_export, record_copy
     from pmprb_desktop.unit.folders import (
@@ -82,6 +67,18 @@ if TYPE_CHECKING:
         plan_evidence_export,
         plan_folder,
     )
+    from pmprb_desktop.unit.identity import (
+        Identity,
+        Replacement,
+        certificate_pem,
+        export_identity,
+        identities,
+        identity,
+        replace_identity,
+        restore_identity,
+        set_passphrase,
+        try_identity,
+    )
     from pmprb_desktop.unit.inspection import Inspection, inspect
     from pmprb_desktop.unit.key_packages import (
         KeyPackage,
@@ -89,9 +86,12 @@ if TYPE_CHECKING:
         enrolment_card,
         rotate_identity,
     )
+    from pmprb_desktop.unit.locking import approvals, approve, lock, remove_approval, unlock
     from pmprb_desktop.unit.practice import make_practice
     from pmprb_desktop.unit.printing import ReportJob, key_letter, plan_report, render_job
     from pmprb_desktop.unit.sealing import Sealed, SealPlan, plan_seal, record_seal, seal
+    from pmprb_desktop.unit.support import help_info, note_error
+    from pmprb_desktop.unit.trails import verify as verify_trail
     from pmprb_desktop.unit.upkeep import (
         Backup,
         BackupJob,
@@ -103,6 +103,27 @@ if TYPE_CHECKING:
     )
 
 _LATER: Final = {
+    "answer": "answering",
+    "can_redo": "answering",
+    "can_undo": "answering",
+    "import_answers": "answering",
+    "redo": "answering",
+    "undo": "answering",
+    "attach": "attachments",
+    "attach_link": "attachments",
+    "evidence_history": "attachments",
+    "evidence_list": "attachments",
+    "link_items": "attachments",
+    "relabel": "attachments",
+    "remove": "attachments",
+    "reorder": "attachments",
+    "replace": "attachments",
+    "unremove": "attachments",
+    "CheckReport": "checking",
+    "EvidenceJob": "checking",
+    "check": "checking",
+    "evidence_job": "checking",
+    "status": "checking",
     "continue_from": "continuing",
     "ExportJob": "exporting",
     "export": "exporting",
@@ -112,12 +133,27 @@ _LATER: Final = {
     "export_evidence": "folders",
     "plan_evidence_export": "folders",
     "plan_folder": "folders",
+    "Identity": "identity",
+    "Replacement": "identity",
+    "certificate_pem": "identity",
+    "export_identity": "identity",
+    "identities": "identity",
+    "identity": "identity",
+    "replace_identity": "identity",
+    "restore_identity": "identity",
+    "set_passphrase": "identity",
+    "try_identity": "identity",
     "Inspection": "inspection",
     "inspect": "inspection",
     "KeyPackage": "key_packages",
     "Rotated": "key_packages",
     "enrolment_card": "key_packages",
     "rotate_identity": "key_packages",
+    "approvals": "locking",
+    "approve": "locking",
+    "lock": "locking",
+    "remove_approval": "locking",
+    "unlock": "locking",
     "make_practice": "practice",
     "ReportJob": "printing",
     "key_letter": "printing",
@@ -128,6 +164,9 @@ _LATER: Final = {
     "plan_seal": "sealing",
     "record_seal": "sealing",
     "seal": "sealing",
+    "help_info": "support",
+    "note_error": "support",
+    "verify_trail": "trails:verify",
     "Backup": "upkeep",
     "BackupJob": "upkeep",
     "backup": "upkeep",
@@ -143,7 +182,8 @@ def __getattr__(name: str) -> Any:
     module = _LATER.get(name)
     if module is None:
         raise AttributeError(name)
-    value = getattr(import_module(f"{__name__}.{module}"), name)
+    home, _colon, original = module.partition(":")
+    value = getattr(import_module(f"{__name__}.{home}"), original or name)
     globals()[name] = value
     return value
 

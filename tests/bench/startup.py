@@ -34,7 +34,7 @@ def run(folder: Path, smoke: bool) -> list[str]:
     program = [sys.executable, "-m", "pmprb_desktop", "--data-dir", str(data)]
 
     def start(*command: str) -> None:
-        subprocess.run(command, check=True, env=environment, timeout=60)
+        subprocess.run(command, check=True, env=environment)
 
     bare, first, home = interleaved(
         [
