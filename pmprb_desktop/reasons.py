@@ -99,8 +99,8 @@ def of_yaml(problem: str) -> str:
     texts = (
         ("mapping values are not allowed", _("a colon too many; put the text in quotes")),
         ("could not find expected ':'", _("a colon is missing after the key")),
-        ("']'", _("a bracket [ is not closed, or a comma is missing")),
-        ("'}'", _("a bracket { is not closed, or a comma is missing")),
+        ("']'", _("a square bracket is not closed, or a comma is missing")),
+        ("'}'", _("a curly bracket is not closed, or a comma is missing")),
         ("start any token", _("a tab, or a sign that needs quotes around the text")),
         ("unexpected end", _("a quote is opened and never closed")),
         ("end of stream", _("a quote is opened and never closed")),

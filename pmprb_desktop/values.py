@@ -267,12 +267,16 @@ class ExportResult:
 
 @dataclass(frozen=True, slots=True)
 class TrailReport:
-    """Result of re-computing the chain of one assessment."""
+    """Result of re-computing the chain of one assessment.
+
+    ``differs`` names the items whose answer is not what the trail says of it.
+    """
 
     count: int
     head: str
     ok: bool
     first_fault: int | None = None
+    differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

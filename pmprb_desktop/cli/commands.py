@@ -1,27 +1,20 @@
 """The commands and their arguments."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from contextlib import suppress
+from typing import Any
 
 from pmprb_desktop import NAME, __version__, i18n
 from pmprb_desktop.cli import filling, packages, rubrics, workspaces
-from pmprb_desktop.cli.output import Output, show, show_error
+from pmprb_desktop.cli.output import Output, say, show, show_error
+from pmprb_desktop.cli.parsing import Parser, word
 from pmprb_desktop.errors import Cancelled, UsageError, UserError
 from pmprb_desktop.i18n import _
 
 Command = Callable[[argparse.Namespace], Output]
-
-
-class Parser(argparse.ArgumentParser):
-    """Says in the user's language what was wrong, and leaves with 2."""
-
-    def error(self, message: str) -> NoReturn:
-        """Usage errors end the program."""
-        self.print_usage(sys.stderr)
-        print(_("Wrong use: {message}").format(message=message), file=sys.stderr)
-        raise SystemExit(2)
 
 
 def _common() -> argparse.ArgumentParser:
@@ -85,9 +78,9 @@ def build_parser() -> argparse.ArgumentParser:
 def _workspace_verbs(verbs: _Verbs) -> None:
     init = verbs.add("init", workspaces.init, _("make a workspace and its key"))
     init.add_argument("--role", choices=("unit", "central"), required=True)
-    init.add_argument("--unit-code", required=True, metavar="C")
-    init.add_argument("--unit-name", required=True, metavar="N")
-    init.add_argument("--person", metavar="N")
+    init.add_argument("--unit-code", required=True, metavar="C", type=word)
+    init.add_argument("--unit-name", required=True, metavar="N", type=word)
+    init.add_argument("--person", metavar="N", type=word)
     init.add_argument("--nip", metavar="N")
     init.add_argument("--government", choices=("pemda", "kl"), default="pemda")
     init.add_argument("--p12", metavar="FILE")
@@ -110,7 +103,7 @@ def _workspace_verbs(verbs: _Verbs) -> None:
     restore.add_argument("file", metavar="FILE")
     restore.add_argument("--password-file", metavar="FILE")
     replace = identity.add("replace", workspaces.identity_replace, _("make a new key"))
-    replace.add_argument("--reason", metavar="TEXT")
+    replace.add_argument("--reason", metavar="TEXT", type=word)
     replace.add_argument("--letter", metavar="FILE.pdf")
     replace.add_argument(
         "--rotation", metavar="DIR", help=_("the old key vouches for the new one, as a package")
@@ -124,9 +117,9 @@ def _workspace_verbs(verbs: _Verbs) -> None:
 
     person = verbs.group("person", _("who fills and who signs"))
     add = person.add("add", workspaces.person_add, _("add a person"))
-    add.add_argument("name", metavar="NAME")
+    add.add_argument("name", metavar="NAME", type=word)
     for name in ("nip", "rank", "position", "since", "until", "unit"):
-        add.add_argument(f"--{name}", metavar=name.upper())
+        add.add_argument(f"--{name}", metavar=name.upper(), type=word)
     add.add_argument("--acting", choices=("Plt.", "Plh.", "a.n."))
     add.add_argument("--role", choices=("assessor", "unit_head", "coordinator"), default="assessor")
     add.add_argument("--fills", action="store_true", help=_("this person fills from now on"))
@@ -155,10 +148,10 @@ def _filling_verbs(verbs: _Verbs) -> None:
     answer = verbs.add("answer", filling.answer, _("answer an item"))
     answer.add_argument("assessment", metavar="A")
     answer.add_argument("code", metavar="CODE")
-    answer.add_argument("value", metavar="VALUE", nargs="?")
-    answer.add_argument("--note", metavar="T")
-    answer.add_argument("--reason", metavar="T")
-    answer.add_argument("--input", metavar="NAME=NUMBER", action="append")
+    answer.add_argument("value", metavar="VALUE", nargs="?", type=word)
+    answer.add_argument("--note", metavar="T", type=word)
+    answer.add_argument("--reason", metavar="T", type=word)
+    answer.add_argument("--input", metavar="NAME=NUMBER", action="append", type=word)
 
     group = verbs.group("answers", _("files of answers"))
     take = group.add("import", filling.answers_import, _("take answers from CSV or JSON"))
@@ -171,7 +164,7 @@ def _filling_verbs(verbs: _Verbs) -> None:
     attach.add_argument("assessment", metavar="A")
     attach.add_argument("code", metavar="CODE", nargs="?")
     attach.add_argument("files", metavar="FILE", nargs="*")
-    attach.add_argument("--label", metavar="L")
+    attach.add_argument("--label", metavar="L", type=word)
     attach.add_argument("--link", metavar="URL", action="append")
     attach.add_argument("--folder", metavar="DIR")
     attach.add_argument("--dry-run", action="store_true")
@@ -212,6 +205,8 @@ def _package_verbs(verbs: _Verbs) -> None:
     verify.add_argument("--trust", metavar="CERT", action="append")
     open_ = verbs.add("open", packages.open_file, _("take in a file from outside"))
     open_.add_argument("file", metavar="FILE")
+    open_.add_argument("--trust", metavar="CERT", action="append")
+    open_.add_argument("--any-key", action="store_true", help=_("whoever signed it"))
     trail = verbs.group("trail", _("the change trail"))
     trail.add("verify", packages.trail_verify, _("compute the chain again")).add_argument(
         "assessment", metavar="A"
@@ -238,27 +233,40 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit status."""
     _choose_language(arguments)
     try:
-        parsed = build_parser().parse_args(arguments)
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else 2
-    as_json = getattr(parsed, "json", False)
-    try:
-        output = parsed.command(parsed)
-    except UsageError as error:
-        show_error(error, as_json=as_json)
-        return 2
-    except UserError as error:
-        return show_error(error, as_json=as_json)
-    except (Cancelled, KeyboardInterrupt):
-        print(_("Cancelled; nothing was changed."), file=sys.stderr)
+        status, parsed = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    status = show(output, as_json=as_json)
+    if parsed is None:
+        return status
     if parsed.verb == "demo" and not parsed.headless:
         from pmprb_desktop.ui.app import Options
         from pmprb_desktop.ui.app import run as run_window
 
         return run_window(Options(data_dir=workspaces.demo_folder(parsed)))
     return status
+
+
+def _run(arguments: Sequence[str]) -> tuple[int, argparse.Namespace | None]:
+    """The exit status, and what was asked for when it was done."""
+    as_json = "--json" in arguments
+    try:
+        parsed = build_parser().parse_args(arguments)
+        as_json = getattr(parsed, "json", False)
+        output = parsed.command(parsed)
+    except SystemExit as stop:
+        return (stop.code if isinstance(stop.code, int) else 2), None
+    except UsageError as error:
+        show_error(error, as_json=as_json)
+        return 2, None
+    except UserError as error:
+        return show_error(error, as_json=as_json), None
+    except (Cancelled, KeyboardInterrupt):
+        say(_("Cancelled; nothing was changed."), error=True)
+        return 1, None
+    return show(output, as_json=as_json), parsed
 
 
 def _choose_language(arguments: Sequence[str]) -> None:

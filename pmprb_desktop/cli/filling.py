@@ -1,15 +1,17 @@
 """Commands with which an LKE is filled: start, answer, attach, status, check."""
 
 from argparse import Namespace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from pmprb_desktop import answers, unit
 from pmprb_desktop.checks import CheckFinding
-from pmprb_desktop.cli.output import Output, finding_data, progress, shown, size_text
+from pmprb_desktop.cli.output import Output, finding_data, finding_line, progress, shown, size_text
 from pmprb_desktop.cli.rubrics import refuse_faults
 from pmprb_desktop.cli.shared import assessment, assessment_data, assessment_line, workspace
 from pmprb_desktop.errors import Finding, UsageError, UserError
+from pmprb_desktop.evidence import Ingested
 from pmprb_desktop.i18n import _
 from pmprb_desktop.values import KEEP, EvidenceInfo
 
@@ -25,6 +27,13 @@ def new(arguments: Namespace) -> Output:
 def answer(arguments: Namespace) -> Output:
     """Answer one item."""
     inputs = dict(_pair(entry) for entry in arguments.input or ())
+    given = (arguments.value, arguments.note, arguments.reason)
+    if not inputs and all(entry is None for entry in given):
+        raise UsageError(
+            "ANSWER_WHAT",
+            _("Name a value, or at least one of --note, --reason and --input."),
+            next_step="pmprb answer A CODE VALUE",
+        )
     with workspace(arguments) as ws:
         info = assessment(ws, arguments.assessment)
         value = arguments.value
@@ -90,12 +99,25 @@ def answers_import(arguments: Namespace) -> Output:
         "findings": [finding_data(entry) for entry in read.findings],
         **assessment_data(after),
     }
-    lines = [_("{count} answers taken over.").format(count=saved), assessment_line(after)]
+    lines = [
+        *(finding_line(entry) for entry in read.findings),
+        _("{count} answers taken over.").format(count=saved),
+        assessment_line(after),
+    ]
     return Output(data, lines)
 
 
 def answers_export(arguments: Namespace) -> Output:
     """Write the answers of an assessment as CSV or JSON."""
+    target = Path(arguments.file)
+    if target.suffix.lower() not in (".csv", ".json"):
+        raise UserError(
+            "ANSWERS_FORMAT",
+            _("Answers are written as CSV or JSON only."),
+            safe=_("Nothing was written."),
+            next_step=_("Give the file the ending .csv or .json."),
+            path=str(target),
+        )
     with workspace(arguments) as ws:
         info = assessment(ws, arguments.assessment)
         sheet = unit.worksheet(ws, info.id)
@@ -103,7 +125,6 @@ def answers_export(arguments: Namespace) -> Output:
         answers.AnswerDraft(entry.code, entry.answer, entry.note, entry.reason)
         for entry in sheet.answers.values()
     ]
-    target = Path(arguments.file)
     write = answers.write_json if target.suffix.lower() == ".json" else answers.write_csv
     text = write(sheet.rubric, drafts)
     unit.write_whole(target, text.encode("utf-8-sig" if write is answers.write_csv else "utf-8"))
@@ -137,6 +158,13 @@ def _evidence_line(entry: EvidenceInfo) -> str:
 
 def attach(arguments: Namespace) -> Output:
     """Attach files, links or a whole folder. One bad file does not stop the others."""
+    single = arguments.code or arguments.files or arguments.link or arguments.label
+    if (arguments.folder and single) or (arguments.dry_run and not arguments.folder):
+        raise UsageError(
+            "ATTACH_WHAT",
+            _("--folder stands alone; --dry-run belongs to --folder."),
+            next_step="pmprb attach A --folder DIR [--dry-run]",
+        )
     if arguments.folder:
         return _attach_folder(arguments)
     if not arguments.code or not (arguments.files or arguments.link):
@@ -147,16 +175,19 @@ def attach(arguments: Namespace) -> Output:
         )
     done: list[EvidenceInfo] = []
     refused: list[Finding] = []
+    notes: list[str] = []
     with workspace(arguments) as ws:
         info = assessment(ws, arguments.assessment)
+        there = {entry.sha256 for entry in unit.evidence_list(ws, info.id)}
         if arguments.code not in unit.worksheet(ws, info.id).rubric.items:
             unit.answer(ws, info.id, arguments.code)
         for name in arguments.files:
             try:
                 ingested = ws.blobs.ingest(Path(name))
-                done.append(
-                    unit.attach(ws, info.id, [arguments.code], ingested, arguments.label or "")
-                )
+                entry = unit.attach(ws, info.id, [arguments.code], ingested, arguments.label or "")
+                done.append(entry)
+                notes += _known(entry, ingested, arguments.label or "", there)
+                there.add(entry.sha256)
             except UserError as error:
                 refused.append(Finding(error.rule, name, error.message))
         label = arguments.label or ""
@@ -164,15 +195,30 @@ def attach(arguments: Namespace) -> Output:
             unit.attach_link(ws, info.id, [arguments.code], url, label)
             for url in arguments.link or ()
         ]
-    return _attached(done, refused)
+    return _attached(done, refused, notes)
 
 
-def _attached(done: list[EvidenceInfo], refused: list[Finding]) -> Output:
+def _known(
+    entry: EvidenceInfo, given: Ingested, label: str, there: set[str | None]
+) -> Iterator[str]:
+    """Say so when the bytes were here already, under another name."""
+    other = given.name != entry.name or bool(label.strip() and entry.label != label.strip())
+    if given.sha256 in there and other:
+        yield _("“{name}” was here already, and keeps its name “{kept}”.").format(
+            name=given.name, kept=entry.label or entry.name
+        )
+
+
+def _attached(
+    done: list[EvidenceInfo], refused: list[Finding], notes: Sequence[str] = ()
+) -> Output:
     data = {
         "evidence": [evidence_data(entry) for entry in done],
         "refused": [finding_data(entry) for entry in refused],
+        "notes": list(notes),
     }
     lines = [_evidence_line(entry) for entry in done]
+    lines += [f"· {note}" for note in notes]
     lines += [f"✗ {entry.path}: {entry.message} [{entry.rule}]" for entry in refused]
     return Output(data, lines, 1 if refused else 0)
 
@@ -191,22 +237,58 @@ def _attach_folder(arguments: Namespace) -> Output:
             for match in plan.matches
         ]
         done: list[EvidenceInfo] = []
-        refused: list[Finding] = []
+        refused = [
+            Finding(f"EVIDENCE_{entry.reason.upper()}", entry.relative, _left_out(entry.reason))
+            for entry in plan.left_out
+            if entry.reason != "hidden"
+        ]
+        notes: list[str] = []
+        there = {entry.sha256 for entry in unit.evidence_list(ws, info.id)}
         if not arguments.dry_run:
             for match in plan.matches:
                 if match.codes:
                     try:
                         ingested = ws.blobs.ingest(match.path)
-                        done.append(unit.attach(ws, info.id, match.codes, ingested))
+                        entry = unit.attach(ws, info.id, match.codes, ingested)
+                        done.append(entry)
+                        notes += _known(entry, ingested, "", there)
+                        there.add(entry.sha256)
                     except UserError as error:
                         refused.append(Finding(error.rule, match.relative, error.message))
     lines = [
         f"{'✓' if match.codes else '?'} {match.relative} → {', '.join(match.codes) or match.reason}"
         for match in plan.matches
     ]
-    result = _attached(done, refused)
-    data = {**result.data, "matches": matches, "dry_run": bool(arguments.dry_run)}
+    lines += [
+        f"· {entry.relative}: {_left_out(entry.reason)}"
+        for entry in plan.left_out
+        if entry.reason == "hidden"
+    ]
+    if plan.truncated:
+        lines.append(_("There are more files than can be looked through; the rest is left out."))
+    result = _attached(done, refused, notes)
+    left = [{"path": entry.relative, "reason": entry.reason} for entry in plan.left_out]
+    data = {
+        **result.data,
+        "matches": matches,
+        "left_out": left,
+        "truncated": plan.truncated,
+        "dry_run": bool(arguments.dry_run),
+    }
     return Output(data, [*lines, *result.lines], result.status)
+
+
+def _left_out(reason: str) -> str:
+    words = {
+        "hidden": _("a hidden file or one of the system, left out"),
+        "link": _("a link; only the file itself can be attached"),
+        "special": _("no file but a pipe or device"),
+        "program": _("a program or script; it cannot be evidence"),
+        "empty": _("an empty file"),
+        "too_large": _("larger than 1 GiB"),
+        "unreadable": _("it cannot be read"),
+    }
+    return words.get(reason, reason)
 
 
 def evidence_list(arguments: Namespace) -> Output:
@@ -225,6 +307,8 @@ def evidence_export(arguments: Namespace) -> Output:
         job = unit.plan_evidence_export(ws, info.id)
         count = unit.export_evidence(job, Path(arguments.output), progress(_("Evidence")))
     data = {"path": arguments.output, "files": count}
+    if not job.files and not job.links:
+        return Output(data, [_("No evidence yet.")])
     return Output(
         data, [_("{count} files written to {path}.").format(count=count, path=arguments.output)]
     )

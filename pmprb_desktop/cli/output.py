@@ -1,11 +1,12 @@
 """How commands speak: lines for people, one JSON document for scripts, progress on the side."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from pmprb_desktop.errors import Finding, UserError
 from pmprb_desktop.i18n import _
@@ -51,16 +52,44 @@ def finding_line(finding: Finding) -> str:
     return f"{sign} {place}{finding.message} [{finding.rule}]"
 
 
+_CONTROLS: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""What would steer a terminal, turn the reading direction, cannot be seen, or is no Unicode."""
+
+
+def visible(text: str) -> str:
+    """One line that is safe to show, whatever a file from outside wrote into it."""
+    return _CONTROLS.sub(_escape, re.sub(r"[\t\r\n]+", " ", text))
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
 def say(text: str, *, error: bool = False) -> None:
-    """Print a text; parts of file names that are no Unicode are shown as escapes."""
-    shown_text = text.encode("utf-8", "backslashreplace").decode()
-    print(shown_text, file=sys.stderr if error else sys.stdout)
+    """Print a line for people, with everything in it visible."""
+    print(visible(text), file=sys.stderr if error else sys.stdout)
+
+
+def say_json(document: Mapping[str, Any]) -> None:
+    """Print the one document; what a terminal could take for a command is escaped in it."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    print("\n".join(_CONTROLS.sub(_json_escape, line) for line in text.split("\n")))
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1] if found[0] != "\x7f" else "\\u007f"
 
 
 def show(output: Output, *, as_json: bool) -> int:
     """Print what a command said, and give its exit status."""
     if as_json:
-        say(json.dumps(output.data, ensure_ascii=False, indent=2))
+        say_json(output.data)
     else:
         for line in output.lines:
             say(line)
@@ -81,7 +110,8 @@ def show_error(error: UserError, *, as_json: bool) -> int:
             },
             "findings": [finding_data(entry) for entry in error.findings],
         }
-        say(json.dumps(document, ensure_ascii=False, indent=2))
+        say_json(document)
+    sys.stdout.flush()
     say(f"{error.message} [{error.rule}]", error=True)
     for entry in error.findings[:50]:
         say("  " + finding_line(entry), error=True)
@@ -102,7 +132,7 @@ def progress(label: str) -> Callable[[int, int], None]:
         if percent != last[0]:
             last[0] = percent
             end = "\n" if done >= total else ""
-            print(f"\r{label} {percent:3d} %", end=end, file=sys.stderr, flush=True)
+            print(f"\r{visible(label)} {percent:3d} %", end=end, file=sys.stderr, flush=True)
 
     return report
 

@@ -11,6 +11,8 @@ from pmprb_desktop.cli.shared import (
     assessment_data,
     assessment_line,
     passphrase,
+    read_small,
+    regular_file,
     workspace,
 )
 from pmprb_desktop.errors import UserError
@@ -56,8 +58,10 @@ def approve(arguments: Namespace) -> Output:
 
 def seal(arguments: Namespace) -> Output:
     """Seal the revision, write the package, read it again and verify it."""
+    folder = Path(arguments.output)
     with workspace(arguments) as ws:
         info = assessment(ws, arguments.assessment)
+        unit.ready_folder(folder)
         plan = unit.plan_seal(
             ws,
             info.id,
@@ -67,7 +71,12 @@ def seal(arguments: Namespace) -> Output:
         )
         sealed = unit.seal(plan, progress(_("Checking evidence")))
         unit.record_seal(ws, sealed)
-        result = _export(ws, info.id, Path(arguments.output))
+        try:
+            result = _export(ws, info.id, folder)
+        except UserError as error:
+            again = _("The revision is sealed; “pmprb export {id} -o DIR” writes it again.")
+            error.next_step = f"{error.next_step} {again.format(id=info.id[:8])}".strip()
+            raise
     return _exported(result)
 
 
@@ -114,8 +123,8 @@ def _exported(result: ExportResult) -> Output:
 
 def verify(arguments: Namespace) -> Output:
     """Every finding about a package; needs no workspace."""
-    trust = [certificate(Path(name)) for name in arguments.trust or ()]
-    seen = unit.inspect(Path(arguments.package), trust, progress(_("Verifying")))
+    trust = _trusted(arguments)
+    seen = unit.inspect(regular_file(arguments.package), trust, progress(_("Verifying")))
     checked = seen.verification
     header = checked.header
     data: dict[str, Any] = {
@@ -151,6 +160,10 @@ def verify(arguments: Namespace) -> Output:
     return Output(data, lines, 0 if seen.valid else 1)
 
 
+def _trusted(arguments: Namespace) -> list[bytes]:
+    return [certificate(Path(name)) for name in arguments.trust or ()]
+
+
 def _total(seen: unit.Inspection) -> str | None:
     from pmprb_desktop.cli.output import number
 
@@ -163,10 +176,10 @@ def certificate(path: Path) -> bytes:
     from cryptography.hazmat.primitives.serialization import Encoding
 
     try:
-        data = path.read_bytes()[: 1 << 20]
+        data = read_small(path)
         load = x509.load_pem_x509_certificate if b"-----BEGIN" in data else None
         loaded = load(data) if load else x509.load_der_x509_certificate(data)
-    except (OSError, ValueError) as error:
+    except (UserError, ValueError) as error:
         raise UserError(
             "CERTIFICATE_UNREADABLE",
             _("The certificate {name} cannot be read.").format(name=path.name),
@@ -177,9 +190,42 @@ def certificate(path: Path) -> bytes:
 
 def open_file(arguments: Namespace) -> Output:
     """Take in what came from outside: here, the unit's own last package."""
+    path, trust = regular_file(arguments.file), _trusted(arguments)
     with workspace(arguments) as ws:
-        info = unit.continue_from(ws, Path(arguments.file))
-    return Output(assessment_data(info), [_("Going on from the package:"), assessment_line(info)])
+        own = unit.own_certificates(ws)
+        seen = unit.inspect(path, [*own, *trust], progress(_("Verifying")))
+        any_key = bool(arguments.any_key)
+        info = unit.continue_from(ws, path, any_key=any_key, trust=trust)
+        known = {entry.fingerprint for entry in unit.identities(ws)}
+    signed = _signer(seen, known)
+    warnings = [entry for entry in seen.findings if entry.severity != "error"]
+    data = {
+        **assessment_data(info),
+        "signed_by": signed,
+        "findings": [finding_data(entry) for entry in warnings],
+    }
+    who = _("this workspace") if signed["own"] else _("not a key of this workspace")
+    lines = [
+        _("Going on from the package:"),
+        assessment_line(info),
+        _("Signed by {fingerprint}, to read out {code} ({who})").format(
+            fingerprint=signed["fingerprint"], code=signed["phone_code"], who=who
+        ),
+        *(finding_line(entry) for entry in warnings),
+    ]
+    return Output(data, lines)
+
+
+def _signer(seen: unit.Inspection, known: set[str]) -> dict[str, Any]:
+    from pmprb_desktop.package import keys
+
+    key = seen.verification.key or ""
+    return {
+        "fingerprint": key,
+        "phone_code": keys.phone_code(key),
+        "own": key in known,
+        "trusted": seen.verification.trusted,
+    }
 
 
 def trail_verify(arguments: Namespace) -> Output:
@@ -191,14 +237,18 @@ def trail_verify(arguments: Namespace) -> Output:
         "count": report.count,
         "head": report.head,
         "first_fault": report.first_fault,
+        "differs": list(report.differs),
     }
-    line = (
-        _("The trail is whole: {count} rows, head {head}.").format(
+    if report.ok:
+        line = _("The trail is whole: {count} rows, head {head}.").format(
             count=report.count, head=report.head
         )
-        if report.ok
-        else _("The trail is broken at row {row}.").format(row=report.first_fault)
-    )
+    elif report.differs:
+        line = _("These answers are not what the trail says: {codes}.").format(
+            codes=", ".join(report.differs)
+        )
+    else:
+        line = _("The trail is broken at row {row}.").format(row=report.first_fault)
     return Output(data, [line], 0 if report.ok else 1)
 
 

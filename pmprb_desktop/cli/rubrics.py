@@ -6,6 +6,7 @@ from typing import Any
 
 from pmprb_desktop import answers
 from pmprb_desktop.cli.output import Output, finding_data, finding_line, number, shown
+from pmprb_desktop.cli.shared import regular_file
 from pmprb_desktop.errors import Finding, UserError
 from pmprb_desktop.i18n import _
 from pmprb_desktop.rubric import loader
@@ -167,7 +168,7 @@ def _item_data(rubric: Rubric, item: AnyItem) -> dict[str, Any]:
 
 def rubric_check(arguments: Namespace) -> Output:
     """Every fault of a rubric file."""
-    checked = loader.check(loader.read(Path(arguments.file)))
+    checked = loader.check(loader.read(regular_file(arguments.file)))
     lines = [finding_line(entry) for entry in checked.findings]
     data: dict[str, Any] = {
         "ok": checked.rubric is not None,
@@ -190,6 +191,8 @@ def rubric_check(arguments: Namespace) -> Output:
 
 def score_file(arguments: Namespace) -> Output:
     """Scores a file of answers without a workspace."""
+    if Path(arguments.rubric).exists():
+        regular_file(arguments.rubric)
     rubric = loader.load(arguments.rubric)
     read = answers.read_file(Path(arguments.answers), rubric)
     refuse_faults(read.findings)
@@ -197,7 +200,8 @@ def score_file(arguments: Namespace) -> Output:
     result = score(rubric, given)
     data = score_data(rubric, result, given)
     data["findings"] = [finding_data(entry) for entry in read.findings]
-    return Output(data, score_lines(rubric, result))
+    lines = [*(finding_line(entry) for entry in read.findings), *score_lines(rubric, result)]
+    return Output(data, lines)
 
 
 def refuse_faults(findings: tuple[Finding, ...]) -> None:

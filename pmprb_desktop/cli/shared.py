@@ -1,11 +1,12 @@
 """What several commands need: the workspace, an assessment by its name, passphrases."""
 
 import os
+import stat
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pmprb_desktop import paths, unit
 from pmprb_desktop.cli.output import number, say, shown
@@ -14,6 +15,10 @@ from pmprb_desktop.i18n import _, ngettext
 from pmprb_desktop.values import AssessmentInfo, Recovery
 
 PASSPHRASE = "PMPRB_PASSPHRASE"  # noqa: S105  (the name of a variable, not a secret)
+
+
+_SECRET_LIMIT: Final = 4096
+_SMALL: Final = 1 << 20
 
 
 def data_dir(arguments: Namespace) -> Path:
@@ -37,6 +42,8 @@ def _say_recovered(found: Recovery) -> None:
         "The program did not end properly last time. {count} answers are there, last {code}.",
         found.answers,
     )
+    if not found.answers:
+        text = _("The program did not end properly last time. There are no answers yet.")
     say(text.format(count=found.answers, code=found.last_answer or "–"), error=True)
     if not found.database_sound:
         say(_("The workspace file has faults: make a backup and restore it."), error=True)
@@ -53,27 +60,48 @@ def passphrase(arguments: Namespace) -> str | None:
 def secret_file(name: str) -> str:
     """The first line of a file that holds a passphrase."""
     try:
-        with Path(name).open(encoding="utf-8") as handle:
-            return handle.readline(4096).rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
+        with regular_file(name).open(encoding="utf-8") as handle:
+            secret = handle.readline(_SECRET_LIMIT).rstrip("\r\n")
+        if "\0" in secret:
+            raise ValueError(name)  # noqa: TRY301  (told like a file that is no text)
+    except (OSError, ValueError, UserError) as error:
         raise UserError(
             "PASSPHRASE_FILE",
             _("The passphrase file {name} cannot be read.").format(name=name),
             next_step=_("Check the name of the file."),
         ) from error
+    return secret
 
 
-def read_small(name: str) -> bytes:
+def regular_file(name: str | Path) -> Path:
+    """A file that is there and has an end: no folder, pipe or device."""
+    path = Path(name)
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        reason = unit.reason_of(error) if isinstance(error, OSError) else _("it is not there")
+        raise _unreadable(name, reason) from error
+    if not stat.S_ISREG(mode):
+        raise _unreadable(name, _("it is no file but a folder, pipe or device"))
+    return path
+
+
+def _unreadable(name: str | Path, reason: str) -> UserError:
+    return UserError(
+        "FILE_UNREADABLE",
+        _("The file {name} cannot be read: {reason}.").format(name=name, reason=reason),
+        next_step=_("Check the name and whether the stick is still plugged in."),
+        path=str(name),
+    )
+
+
+def read_small(name: str | Path) -> bytes:
     """Bytes of a small file from outside, bounded."""
     try:
-        with Path(name).open("rb") as handle:
-            return handle.read((1 << 20) + 1)
+        with regular_file(name).open("rb") as handle:
+            return handle.read(_SMALL + 1)
     except OSError as error:
-        raise UserError(
-            "FILE_UNREADABLE",
-            _("The file {name} cannot be read.").format(name=name),
-            next_step=_("Check the name and whether the stick is still plugged in."),
-        ) from error
+        raise _unreadable(name, unit.reason_of(error)) from error
 
 
 def assessment(ws: unit.Workspace, given: str) -> AssessmentInfo:

@@ -2,8 +2,10 @@
 
 import tempfile
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pmprb_desktop import unit
 from pmprb_desktop.cli.output import Output, progress, size_text
@@ -13,6 +15,7 @@ from pmprb_desktop.cli.shared import (
     data_dir,
     passphrase,
     read_small,
+    regular_file,
     secret_file,
     workspace,
 )
@@ -21,10 +24,26 @@ from pmprb_desktop.i18n import _
 from pmprb_desktop.unit import Identity
 from pmprb_desktop.values import PersonDraft, PersonInfo
 
+_BY_ITSELF: Final = (
+    "workspace.db",
+    "workspace.db-wal",
+    "workspace.db-shm",
+    "workspace.db.part",
+    "workspace.lock",
+    "workspace.open",
+)
+"""Files of a workspace that holds nothing yet."""
+
 
 def init(arguments: Namespace) -> Output:
     """Make the workspace and its key."""
     person = None
+    if arguments.nip and not arguments.person:
+        raise UsageError(
+            "PERSON_WHO",
+            _("A NIP is that of a person: name the person as well."),
+            next_step="pmprb init … --person N --nip N",
+        )
     if arguments.person:
         person = PersonDraft(name=arguments.person, nip=arguments.nip or "")
     secret = passphrase(arguments)
@@ -34,15 +53,16 @@ def init(arguments: Namespace) -> Output:
         if arguments.p12_password_file:
             password = secret_file(arguments.p12_password_file)
     unit.try_identity(data, password, secret)
-    with workspace(arguments, create=True) as ws:
-        unit.setup(
-            ws,
-            arguments.role,
-            arguments.unit_code,
-            arguments.unit_name,
-            person,
-            arguments.government,
-        )
+    with _made_whole(data_dir(arguments)), workspace(arguments, create=True) as ws:
+        if not _only_key_missing(ws, arguments):
+            unit.setup(
+                ws,
+                arguments.role,
+                arguments.unit_code,
+                arguments.unit_name,
+                person,
+                arguments.government,
+            )
         if data is not None:
             made = unit.restore_identity(ws, data, password, secret)
         else:
@@ -50,6 +70,41 @@ def init(arguments: Namespace) -> Output:
         path = str(ws.path)
     lines = [_("Workspace {path}").format(path=path), *_identity_lines(made)]
     return Output({"workspace": path, "fingerprint": made.fingerprint}, lines)
+
+
+def _only_key_missing(ws: unit.Workspace, arguments: Namespace) -> bool:
+    """Whether an init for this very unit was cut off before its key was made."""
+    found = unit.info(ws)
+    wanted = [(arguments.unit_code.strip(), arguments.unit_name.strip(), None)]
+    return (
+        found.is_set_up
+        and found.role == arguments.role
+        and [(entry.code, entry.name, entry.fingerprint) for entry in found.units] == wanted
+        and not unit.assessments(ws)
+    )
+
+
+@contextmanager
+def _made_whole(folder: Path) -> Iterator[None]:
+    """Take back a workspace that could not be finished, if it was not there before."""
+    if unit.is_workspace(folder):
+        yield
+        return
+    there = folder.exists()
+    try:
+        yield
+    except BaseException:
+        copies = (folder / "backups").glob("workspace-*.db")
+        for path in (*(folder / name for name in _BY_ITSELF), *copies):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        for made in ("blobs", "staging", "backups", "keys", "logs"):
+            with suppress(OSError):
+                (folder / made).rmdir()
+        if not there:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 def _identity_data(entry: Identity) -> dict[str, Any]:
@@ -101,7 +156,7 @@ def identity_export(arguments: Namespace) -> Output:
     password = secret_file(arguments.password_file)
     with workspace(arguments) as ws:
         data = unit.export_identity(ws, password, passphrase(arguments), arguments.unit)
-    unit.write_whole(Path(arguments.output), data)
+    unit.write_whole(Path(arguments.output), data, private=True)
     return Output({"path": arguments.output}, [_("Written: {path}").format(path=arguments.output)])
 
 
@@ -224,7 +279,15 @@ def person_add(arguments: Namespace) -> Output:
 
 
 def _person_line(entry: PersonInfo) -> str:
-    parts = [f"{entry.acting} {entry.name}".strip(), entry.nip, entry.position, entry.role]
+    roles = {
+        "assessor": _("assessor"),
+        "unit_head": _("head of the unit"),
+        "coordinator": _("coordinator"),
+        "central_admin": _("administrator of the office"),
+        "reviewer": _("reviewer"),
+    }
+    role = roles.get(entry.role, entry.role)
+    parts = [f"{entry.acting} {entry.name}".strip(), entry.nip, entry.position, role]
     return " · ".join(part for part in parts if part)
 
 
@@ -244,25 +307,31 @@ def person_list(arguments: Namespace) -> Output:
 def backup(arguments: Namespace) -> Output:
     """The whole workspace into one file."""
     with workspace(arguments) as ws:
+        unit.ready_file(Path(arguments.output))
         made = unit.backup(unit.plan_backup(ws), Path(arguments.output), progress(_("Backup")))
+        names = unit.known_names(ws, made.damaged)
     data = {
         "path": str(made.path),
         "files": made.files,
         "bytes": made.bytes,
         "damaged": list(made.damaged),
+        "damaged_names": dict(names),
     }
     line = _("Backup {path}: {files} files, {size}. It holds the unit key: keep it safe.").format(
         path=made.path, files=made.files, size=size_text(made.bytes)
     )
     if made.damaged:
-        bad = _("Already damaged files: {count}. “pmprb check” names them.")
-        return Output(data, [line, bad.format(count=len(made.damaged))], 1)
+        bad = _("Already damaged files: {count}; they were packed as they are.")
+        told = [f"✗ {digest[:16]} {names[digest]}" for digest in made.damaged]
+        return Output(data, [line, bad.format(count=len(made.damaged)), *told], 1)
     return Output(data, [line])
 
 
 def restore(arguments: Namespace) -> Output:
     """Unpack a backup into the workspace folder, which must be empty."""
-    folder = unit.restore(Path(arguments.file), data_dir(arguments), progress(_("Restoring")))
+    folder = unit.restore(
+        regular_file(arguments.file), data_dir(arguments), progress(_("Restoring"))
+    )
     with workspace(arguments) as ws:
         found = unit.assessments(ws)
     data = {"workspace": str(folder), "assessments": [assessment_data(entry) for entry in found]}

@@ -51,9 +51,7 @@ class Store:
         self._acquire()
         try:
             self._migrate()
-            self.engine = self._engine()
-            with faults.named():
-                self.engine.connect().close()
+            self._open()
         except BaseException:
             self._lock.release()
             raise
@@ -75,7 +73,21 @@ class Store:
                 next_step=_("Choose a folder on a drive of this computer that you may write to."),
             ) from error
 
-    def _engine(self) -> Engine:
+    def _open(self) -> None:
+        """Open the file; on a full drive without the file that several readers would share."""
+        self.engine, self.cramped = self._engine(), False
+        try:
+            with faults.named(), self.engine.begin():
+                pass
+        except UserError as error:
+            self.engine.dispose()
+            if error.rule != "DISK_FULL":
+                raise
+            self.engine, self.cramped = self._engine("locking_mode=EXCLUSIVE"), True
+            with faults.named(), self.engine.begin():
+                pass
+
+    def _engine(self, *first: str) -> Engine:
         engine = create_engine(
             f"sqlite:///{self.path.as_posix()}",
             poolclass=StaticPool,
@@ -86,6 +98,7 @@ class Store:
         def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
             connection.isolation_level = None
             for pragma in (
+                *first,
                 "journal_mode=WAL",
                 "synchronous=FULL",
                 "foreign_keys=ON",
@@ -113,6 +126,17 @@ class Store:
             self._memo.clear()
             raise
         repo.forget_changed()
+
+    @contextmanager
+    def trial(self) -> Iterator[Repository]:
+        """What a block would change, seen and then rolled back."""
+        self._memo.clear()
+        try:
+            with faults.named(), TrackedSession(self.engine, expire_on_commit=False) as session:
+                yield Repository(session, self._memo)
+                session.rollback()
+        finally:
+            self._memo.clear()
 
     def _migrate(self) -> None:
         version = schema_version(self.path)
@@ -161,6 +185,8 @@ class Store:
 
     def backup_if_due(self, now: datetime | None = None) -> Path | None:
         """A copy when the newest one is older than four hours and something has changed since."""
+        if self.cramped:  # there is no room, and nobody else may read beside us
+            return None
         return self.backup(now=now) if copies.due(self.path, now) else None
 
     def last_backup(self) -> str | None:

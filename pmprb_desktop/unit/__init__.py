@@ -59,25 +59,13 @@ if TYPE_CHECKING:
         unremove,
     )
     from pmprb_desktop.unit.checking import CheckReport, EvidenceJob, check, evidence_job, status
-    from pmprb_desktop.unit.continuing import continue_from
+    from pmprb_desktop.unit.continuing import continue_from, own_certificates
     from pmprb_desktop.unit.exporting import ExportJob, export, plan_export, record_copy
     from pmprb_desktop.unit.folders import (
         EvidenceExport,
         export_evidence,
         plan_evidence_export,
         plan_folder,
-    )
-    from pmprb_desktop.unit.identity import (
-        Identity,
-        Replacement,
-        certificate_pem,
-        export_identity,
-        identities,
-        identity,
-        replace_identity,
-        restore_identity,
-        set_passphrase,
-        try_identity,
     )
     from pmprb_desktop.unit.inspection import Inspection, inspect
     from pmprb_desktop.unit.key_packages import (
@@ -91,12 +79,26 @@ if TYPE_CHECKING:
     from pmprb_desktop.unit.printing import ReportJob, key_letter, plan_report, render_job
     from pmprb_desktop.unit.sealing import Sealed, SealPlan, plan_seal, record_seal, seal
     from pmprb_desktop.unit.support import help_info, note_error
+    from pmprb_desktop.unit.targets import ready_file, ready_folder, reason_of
     from pmprb_desktop.unit.trails import verify as verify_trail
+    from pmprb_desktop.unit.unit_keys import (
+        Identity,
+        Replacement,
+        certificate_pem,
+        export_identity,
+        identities,
+        identity,
+        replace_identity,
+        restore_identity,
+        set_passphrase,
+        try_identity,
+    )
     from pmprb_desktop.unit.upkeep import (
         Backup,
         BackupJob,
         backup,
         collect_garbage,
+        known_names,
         plan_backup,
         restore,
         write_whole,
@@ -125,6 +127,7 @@ _LATER: Final = {
     "evidence_job": "checking",
     "status": "checking",
     "continue_from": "continuing",
+    "own_certificates": "continuing",
     "ExportJob": "exporting",
     "export": "exporting",
     "plan_export": "exporting",
@@ -133,16 +136,16 @@ _LATER: Final = {
     "export_evidence": "folders",
     "plan_evidence_export": "folders",
     "plan_folder": "folders",
-    "Identity": "identity",
-    "Replacement": "identity",
-    "certificate_pem": "identity",
-    "export_identity": "identity",
-    "identities": "identity",
-    "identity": "identity",
-    "replace_identity": "identity",
-    "restore_identity": "identity",
-    "set_passphrase": "identity",
-    "try_identity": "identity",
+    "Identity": "unit_keys",
+    "Replacement": "unit_keys",
+    "certificate_pem": "unit_keys",
+    "export_identity": "unit_keys",
+    "identities": "unit_keys",
+    "identity": "unit_keys",
+    "replace_identity": "unit_keys",
+    "restore_identity": "unit_keys",
+    "set_passphrase": "unit_keys",
+    "try_identity": "unit_keys",
     "Inspection": "inspection",
     "inspect": "inspection",
     "KeyPackage": "key_packages",
@@ -166,11 +169,15 @@ _LATER: Final = {
     "seal": "sealing",
     "help_info": "support",
     "note_error": "support",
+    "ready_file": "targets",
+    "ready_folder": "targets",
+    "reason_of": "targets",
     "verify_trail": "trails:verify",
     "Backup": "upkeep",
     "BackupJob": "upkeep",
     "backup": "upkeep",
     "collect_garbage": "upkeep",
+    "known_names": "upkeep",
     "plan_backup": "upkeep",
     "restore": "upkeep",
     "write_whole": "upkeep",
@@ -236,6 +243,7 @@ __all__ = [
     "inspect",
     "is_workspace",
     "key_letter",
+    "known_names",
     "last_assessment",
     "letterhead",
     "link_items",
@@ -245,6 +253,7 @@ __all__ = [
     "note_error",
     "on_network",
     "open_workspace",
+    "own_certificates",
     "people",
     "plan_backup",
     "plan_evidence_export",
@@ -253,6 +262,9 @@ __all__ = [
     "plan_report",
     "plan_seal",
     "propose_data_dirs",
+    "ready_file",
+    "ready_folder",
+    "reason_of",
     "record_copy",
     "record_seal",
     "redo",

@@ -19,6 +19,7 @@ from pmprb_desktop.unit.assessments import (
     names_of,
     to_answer,
 )
+from pmprb_desktop.unit.damage import damaged_row, inputs_of
 from pmprb_desktop.unit.texts import clean
 from pmprb_desktop.unit.workspace import Workspace
 from pmprb_desktop.values import KEEP, Change, Keep
@@ -100,7 +101,7 @@ def answer(
 def _fields(row: AnswerRow) -> dict[str, Any]:
     return {
         "value": row.value,
-        "inputs": json.loads(row.inputs),
+        "inputs": dict(inputs_of(row)),
         "not_applicable": row.not_applicable,
         "reason": row.reason,
         "note": row.note,
@@ -235,14 +236,25 @@ def _step(ws: Workspace, assessment_id: str, action: str) -> Change | None:
         if not stack:
             return None
         target = stack[-1]
-        event = repo.trail_row(assessment_id, target)
         side = "before" if action == "undo" else "after"
-        kept = repo.get(AnswerRow, (assessment_id, "self", event["code"]))
+        code, fields = _event(repo, assessment_id, target, side)
+        kept = repo.get(AnswerRow, (assessment_id, "self", code))
         if kept is None:
             return None
-        scoring = {name: given for name, given in event[side].items() if name in _SCORING}
+        scoring = {name: given for name, given in fields.items() if name in _SCORING}
         new = {**_fields(kept), **scoring}
         return _write(ws, repo, row, kept, new, action=action, target=target)
+
+
+def _event(
+    repo: Repository, assessment_id: str, seq: int, side: str
+) -> tuple[str, Mapping[str, Any]]:
+    """Which item a row of the trail speaks of, and what stood there."""
+    try:
+        event = repo.trail_row(assessment_id, seq)
+        return str(event["code"]), dict(event[side])
+    except (ValueError, TypeError, KeyError) as error:
+        raise damaged_row(f"{assessment_id[:8]} {seq}") from error
 
 
 def import_answers(ws: Workspace, assessment_id: str, drafts: Sequence[answers.AnswerDraft]) -> int:

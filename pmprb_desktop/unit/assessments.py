@@ -1,6 +1,5 @@
 """Assessments: starting one, listing them, everything that a window shows of one."""
 
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from pmprb_desktop.rubric.model import Rubric
 from pmprb_desktop.scoring import Answer, Score, is_answered, score
 from pmprb_desktop.store import Models, Repository
 from pmprb_desktop.unit import clock, trails
+from pmprb_desktop.unit.damage import inputs_of, state_of
 from pmprb_desktop.unit.workspace import Cached, Workspace, rubric_of
 from pmprb_desktop.values import AnswerInfo, AssessmentInfo, EvidenceInfo, RubricInfo, Worksheet
 
@@ -146,7 +146,7 @@ def cached(ws: Workspace, repo: Repository, row: AssessmentRow) -> Cached:
 
 def to_answer(row: AnswerRow) -> Answer:
     """The part of a row that scores."""
-    return Answer(row.value, MappingProxyType(json.loads(row.inputs)), row.not_applicable)
+    return Answer(row.value, MappingProxyType(dict(inputs_of(row))), row.not_applicable)
 
 
 def assessment_info(
@@ -167,7 +167,7 @@ def assessment_info(
         year=row.year,
         edition=row.edition,
         title=known.rubric.content.short_title,
-        state=row.state,  # type: ignore[arg-type]
+        state=state_of(row),
         revision=row.revision,
         practice=row.practice,
         answered=result.answered,
@@ -224,7 +224,7 @@ def answer_info(row: AnswerRow, names: dict[str, str]) -> AnswerInfo:
     return AnswerInfo(
         code=row.code,
         value=row.value,
-        inputs=MappingProxyType(json.loads(row.inputs)),
+        inputs=MappingProxyType(dict(inputs_of(row))),
         not_applicable=row.not_applicable,
         reason=row.reason,
         note=row.note,

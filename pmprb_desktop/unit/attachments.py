@@ -87,7 +87,8 @@ def attach(
 ) -> EvidenceInfo:
     """Attach a file of the content store to items.
 
-    The same file on the same assessment is kept once: it then belongs to more items.
+    The same file on the same assessment is kept once: it then belongs to more items. A label
+    fills an empty one there; one that stands is left.
     """
     with ws.transaction() as repo:
         row = repo.assessment(assessment_id)
@@ -109,6 +110,16 @@ def attach(
                 added_at=clock.instant(),
             )
             repo.add(known)
+        elif label and not known.label:
+            known.label = line(label)
+            repo.add(known)
+            trails.append(
+                repo,
+                row.id,
+                "evidence_changed",
+                before={"id": known.id, "label": ""},
+                after={"id": known.id, "label": known.label},
+            )
         added = _link(repo, row.id, known.id, wanted)
         if new or added:
             after = {"id": known.id, "name": known.name, "sha256": known.sha256, "items": added}

@@ -1,6 +1,5 @@
 """From the entries of an assessment to ``data/assessment.json``, and what goes with it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +16,7 @@ from pmprb_desktop.records import (
 from pmprb_desktop.scoring import Score, decimal_text, score
 from pmprb_desktop.store import Repository
 from pmprb_desktop.unit.assessments import cached, evidence_infos
+from pmprb_desktop.unit.damage import inputs_of
 from pmprb_desktop.unit.workspace import Workspace
 from pmprb_desktop.values import EvidenceInfo
 
@@ -124,7 +124,7 @@ def _answer(row: AnswerRow) -> v1.AnswerRecord:
         code=row.code,
         layer=row.layer,
         value=row.value,
-        inputs=json.loads(row.inputs),
+        inputs=dict(inputs_of(row)),
         not_applicable=row.not_applicable,
         reason=row.reason,
         note=row.note,

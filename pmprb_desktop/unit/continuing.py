@@ -2,11 +2,12 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 from pmprb_desktop.errors import UserError
 from pmprb_desktop.i18n import _
-from pmprb_desktop.package import v1
+from pmprb_desktop.package import keys, v1
 from pmprb_desktop.package.trail import START
 from pmprb_desktop.package.trail import append as chain
 from pmprb_desktop.package.verify import read_member
@@ -25,17 +26,21 @@ from pmprb_desktop.store import Repository
 from pmprb_desktop.unit import clock, trails
 from pmprb_desktop.unit.assessments import assessment_info, keep_edition
 from pmprb_desktop.unit.inspection import Inspection, inspect
+from pmprb_desktop.unit.unit_keys import identities
 from pmprb_desktop.unit.workspace import Workspace
 from pmprb_desktop.values import AssessmentInfo
 
 
-def continue_from(ws: Workspace, path: Path) -> AssessmentInfo:
+def continue_from(
+    ws: Workspace, path: Path, *, any_key: bool = True, trust: Sequence[bytes] = ()
+) -> AssessmentInfo:
     """Start again from a package of this unit ("Lanjutkan dari paket terakhir").
 
     The package is verified first; evidence is streamed into the content store, hashed again on
-    the way; then everything is taken in, in one transaction, as the next revision.
+    the way; then everything is taken in, in one transaction, as the next revision. Without
+    ``any_key`` it must be signed by a key of this workspace, or one of ``trust`` (DER).
     """
-    seen = inspect(path)
+    seen = inspect(path, [*own_certificates(ws), *trust])
     document, header = seen.verification.assessment, seen.verification.header
     if not seen.valid or document is None or header is None or header.kind != "submission":
         raise UserError(
@@ -46,6 +51,8 @@ def continue_from(ws: Workspace, path: Path) -> AssessmentInfo:
             path=str(path),
             findings=seen.findings,
         )
+    if not any_key and not seen.verification.trusted:
+        raise _unknown_key(path, header.key.spki_sha256)
     with ws.transaction() as repo:
         _refuse_foreign(repo, document)
     for record in header.evidence:
@@ -58,6 +65,26 @@ def continue_from(ws: Workspace, path: Path) -> AssessmentInfo:
         row = _take_in(repo, seen, document, lines.split("\n")[:-1])
         _count_on(repo, header.key.spki_sha256, header.key_seq)
         return assessment_info(ws, repo, row)
+
+
+def own_certificates(ws: Workspace) -> tuple[bytes, ...]:
+    """Certificates of every key that this workspace has or had, as DER."""
+    return tuple(entry.certificate_der for entry in identities(ws))
+
+
+def _unknown_key(path: Path, fingerprint: str) -> UserError:
+    return UserError(
+        "KEY_UNKNOWN",
+        _("The package is signed by a key that is not one of this workspace: {code}.").format(
+            code=keys.phone_code(fingerprint)
+        ),
+        safe=_("Nothing was changed."),
+        next_step=_(
+            "Compare the code with the one of the old laptop or the office. If it is right, name "
+            "its certificate with --trust, or take any key with --any-key."
+        ),
+        path=str(path),
+    )
 
 
 def _count_on(repo: Repository, fingerprint: str, key_seq: int) -> None:

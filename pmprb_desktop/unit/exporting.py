@@ -1,6 +1,5 @@
 """Writing a sealed revision to a stick, as often as wanted: the identical package each time."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,9 @@ from pmprb_desktop.package.verify import verify_package
 from pmprb_desktop.records import PackageCopyRow, PackageFileRow, UnitKeyRow
 from pmprb_desktop.unit import clock
 from pmprb_desktop.unit.assessments import assessment_info
+from pmprb_desktop.unit.damage import kept_json
 from pmprb_desktop.unit.sealing import Asked, Progress, kept_file
+from pmprb_desktop.unit.targets import ready_folder
 from pmprb_desktop.unit.workspace import Workspace
 from pmprb_desktop.values import AssessmentInfo, ExportResult
 
@@ -43,7 +44,7 @@ def plan_export(ws: Workspace, assessment_id: str) -> ExportJob:
             )
         key = repo.get(UnitKeyRow, package.fingerprint)
         assert key is not None
-        tags: Mapping[str, str] = json.loads(package.tag_files)
+        tags: Mapping[str, str] = kept_json(package.tag_files, package.package_id)
         bag = SealedBag.restore(
             {path: text.encode() for path, text in tags.items()}, package.signature
         )
@@ -62,18 +63,10 @@ def export(
 ) -> ExportResult:
     """Write the package into a folder, read it again from there, and verify it (any thread).
 
-    It is called exported only then. Raises UserError EXPORT_NOT_VERIFIED and what writing says.
+    It is called exported only then. Raises UserError TARGET_…, EXPORT_NOT_VERIFIED and what
+    writing says.
     """
-    if not folder.is_dir():
-        try:
-            folder.mkdir(parents=True)
-        except OSError as error:
-            raise UserError(
-                "TARGET_UNWRITABLE",
-                _("The folder {folder} cannot be made.").format(folder=folder),
-                safe=_("Your answers and evidence are safe."),
-                next_step=_("Choose another folder or stick."),
-            ) from error
+    ready_folder(folder)
     path = write_package(
         job.bag, job.files, folder, progress=_half(progress, 0), cancelled=cancelled
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pmprb_desktop.errors import Cancelled, UserError
+from pmprb_desktop.errors import Cancelled, Finding, UserError
 from pmprb_desktop.evidence import (
     BlobStore,
     ExportFile,
@@ -16,6 +16,7 @@ from pmprb_desktop.evidence import (
 from pmprb_desktop.i18n import _
 from pmprb_desktop.unit.assessments import cached
 from pmprb_desktop.unit.attachments import evidence_list
+from pmprb_desktop.unit.targets import ready_folder, reason_of
 from pmprb_desktop.unit.workspace import Workspace
 
 
@@ -57,8 +58,11 @@ def export_evidence(
 ) -> int:
     """Write the files of a job below ``target`` (any thread); nothing there is overwritten.
 
-    Gives the number of files. Links stand in ``tautan.txt``.
+    Gives the number of files. Links stand in ``tautan.txt``. A damaged file does not stop the
+    others: EVIDENCE_EXPORT_INCOMPLETE names all of them at the end.
     """
+    ready_folder(target)
+    faults: list[Finding] = []
     try:
         for number, file in enumerate(job.files, 1):
             if cancelled is not None and cancelled():
@@ -66,20 +70,35 @@ def export_evidence(
             path = target / Path(*file.relative.parts)
             path.parent.mkdir(parents=True, exist_ok=True)
             if not path.exists():
-                job.blobs.copy_to(file.sha256, path)
+                try:
+                    job.blobs.copy_to(file.sha256, path)
+                except UserError as error:
+                    if error.rule == "DISK_FULL":
+                        raise
+                    faults.append(Finding(error.rule, str(file.relative), error.message))
             if progress is not None:
                 progress(number, len(job.files))
         if job.links:
-            target.mkdir(parents=True, exist_ok=True)
             text = "".join(f"{code}\t{url}\n" for code, url in job.links)
             (target / "tautan.txt").write_text(text, encoding="utf-8")
     except OSError as error:
         raise UserError(
             "TARGET_UNWRITABLE",
             _("The evidence cannot be written to {folder}: {reason}.").format(
-                folder=target, reason=error.strerror or error
+                folder=target, reason=reason_of(error)
             ),
             safe=_("The workspace is untouched."),
             next_step=_("Choose another folder or stick, or make room on this one."),
         ) from error
+    if faults:
+        raise UserError(
+            "EVIDENCE_EXPORT_INCOMPLETE",
+            _("{bad} of {count} files could not be written.").format(
+                bad=len(faults), count=len(job.files)
+            ),
+            safe=_("All the others were written."),
+            next_step=_("Replace the named files from where they came, or restore a backup."),
+            path=str(target),
+            findings=faults,
+        )
     return len(job.files)

@@ -1,18 +1,23 @@
 """Looking at a package from outside: signature and bytes first, then what it says."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from pmprb_desktop import answers
 from pmprb_desktop.errors import Finding, UserError
-from pmprb_desktop.i18n import _
+from pmprb_desktop.i18n import _, ngettext
 from pmprb_desktop.package import v1
 from pmprb_desktop.package.verify import Verification, read_member, verify_package
+from pmprb_desktop.report.words import decimal_id
 from pmprb_desktop.rubric import loader
 from pmprb_desktop.rubric.model import Rubric
-from pmprb_desktop.scoring import Answer, Score, score
+from pmprb_desktop.scoring import BLANK, Answer, Score, is_answered, score
 from pmprb_desktop.unit.content import score_record
+
+_SHOWN: Final = 8
+"""So many codes of blank items are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,14 @@ def inspect(
         )
         fault = Finding("RUBRIC_INVALID", "data/rubric.yaml", message)
         return Inspection(path, seen, (*seen.findings, fault), None, None)
-    extra, result = _content(seen.assessment, checked.rubric)
+    state = seen.header.state if seen.header is not None else None
+    extra, result = _content(seen.assessment, checked.rubric, state)
     return Inspection(path, seen, (*seen.findings, *extra), checked.rubric, result)
 
 
-def _content(document: v1.Assessment, rubric: Rubric) -> tuple[list[Finding], Score]:
+def _content(
+    document: v1.Assessment, rubric: Rubric, state: v1.State | None
+) -> tuple[list[Finding], Score]:
     found: list[Finding] = []
     place = "data/assessment.json"
     if document.rubric.id != rubric.edition:
@@ -77,11 +85,31 @@ def _content(document: v1.Assessment, rubric: Rubric) -> tuple[list[Finding], Sc
     if found:
         return found, score(rubric, {})
     result = score(rubric, given)
+    if state == "final":
+        found += _blanks(rubric, given)
     if score_record(result) != document.scores:
         message = _("The scores inside differ from the ones computed here ({total}).")
-        text = message.format(total=score_record(result).total)
+        text = message.format(total=decimal_id(result.total))
         found.append(Finding("SCORES_DIFFER", place, text, "warning"))
     return found, result
+
+
+def _blanks(rubric: Rubric, given: Mapping[str, Answer]) -> Iterator[Finding]:
+    """A final package leaves nothing open that the edition asks for."""
+    blank = [
+        item.code
+        for item in rubric.required_items
+        if not is_answered(item, given.get(item.code, BLANK))
+    ]
+    if blank:
+        message = ngettext(
+            "The package calls itself final, but {count} required item is blank: {codes}.",
+            "The package calls itself final, but {count} required items are blank: {codes}.",
+            len(blank),
+        )
+        codes = ", ".join(blank[:_SHOWN]) + (", …" if len(blank) > _SHOWN else "")
+        text = message.format(count=len(blank), codes=codes)
+        yield Finding("FINAL_INCOMPLETE", "data/assessment.json", text)
 
 
 def _answer_faults(record: v1.AnswerRecord, rubric: Rubric) -> Iterator[Finding]:

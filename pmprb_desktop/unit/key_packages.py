@@ -16,7 +16,8 @@ from pmprb_desktop.package.verify import verify_package
 from pmprb_desktop.records import UnitKeyRow, WorkspaceRow
 from pmprb_desktop.store import Repository
 from pmprb_desktop.unit import clock
-from pmprb_desktop.unit.identity import (
+from pmprb_desktop.unit.targets import ready_folder
+from pmprb_desktop.unit.unit_keys import (
     Handover,
     Identity,
     Replacement,
@@ -167,15 +168,7 @@ def _write(
         unit=record.unit,
     )
     bag = seal_bag(draft, [file], signing.key, signing.secret, now=moment)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(
-            "TARGET_UNWRITABLE",
-            _("The folder {folder} cannot be made.").format(folder=folder),
-            safe=_("Your answers and evidence are safe."),
-            next_step=_("Choose another folder or stick."),
-        ) from error
+    ready_folder(folder)
     path = write_package(bag, [file], folder)
     try:
         _verify(path, bag.digest, signing)

@@ -30,9 +30,9 @@ def lock(ws: Workspace, assessment_id: str) -> AssessmentInfo:
         return assessment_info(ws, repo, row)
 
 
-def freeze(ws: Workspace, repo: Repository, row: AssessmentRow) -> None:
+def freeze(ws: Workspace, repo: Repository, row: AssessmentRow, *, at: str | None = None) -> None:
     """Keep the bytes of ``assessment.json`` and their digest."""
-    at = clock.instant()
+    at = at or clock.instant()
     document = content.to_bytes(content.build(ws, repo, row, at))
     row.content = document
     row.content_digest = hashlib.sha256(document).hexdigest()
@@ -62,8 +62,9 @@ def unlock(ws: Workspace, assessment_id: str) -> AssessmentInfo:
         return assessment_info(ws, repo, row)
 
 
-def open_again(repo: Repository, row: AssessmentRow) -> None:
+def open_again(repo: Repository, row: AssessmentRow, *, at: str | None = None) -> None:
     """Back to a draft, as the next revision when this one was sealed."""
+    at = at or clock.instant()
     package = repo.last_package(row.id)
     before = {"revision": row.revision, "content_digest": row.content_digest}
     if package is not None and package.revision == row.revision:
@@ -73,9 +74,10 @@ def open_again(repo: Repository, row: AssessmentRow) -> None:
     row.content = row.content_digest = row.locked_at = None
     repo.add(row)
     for entry in repo.evidence(row.id, "approval"):
-        entry.removed_at = clock.instant()
+        entry.removed_at = at
         repo.add(entry)
-    trails.append(repo, row.id, "unlocked", before=before, after={"revision": row.revision})
+    after = {"revision": row.revision}
+    trails.append(repo, row.id, "unlocked", before=before, after=after, at=at)
 
 
 def approve(
@@ -85,6 +87,8 @@ def approve(
     with ws.transaction() as repo:
         row = repo.assessment(assessment_id)
         _locked(repo, row)
+        for scan in scans:
+            _refuse_no_page(scan)
         workspace = repo.get(WorkspaceRow, 1)
         known = {entry.sha256 for entry in repo.evidence(row.id, "approval")}
         for scan in scans:
@@ -112,11 +116,26 @@ def _locked(repo: Repository, row: AssessmentRow) -> None:
     package = repo.last_package(row.id)
     sealed = package is not None and package.revision == row.revision
     if row.state != "locked" or sealed:
+        first = _("Lock the entries first, print the minutes, and let them be signed.")
+        again = _("Unlock first: a new revision begins. Then lock, print, and let it be signed.")
         raise UserError(
             "NOT_LOCKED",
             _("A scan belongs to locked entries that are not in a package yet."),
             safe=_("Nothing was changed."),
-            next_step=_("Lock the entries first, print the minutes, and let them be signed."),
+            next_step=again if sealed else first,
+        )
+
+
+def _refuse_no_page(scan: Ingested) -> None:
+    if scan.media_type != "application/pdf" and not scan.media_type.startswith("image/"):
+        raise UserError(
+            "APPROVAL_KIND",
+            _("“{name}” is no scan: only a PDF or a picture can be the signed minutes.").format(
+                name=scan.name
+            ),
+            safe=_("Nothing was changed."),
+            next_step=_("Scan or photograph the signed page, and attach that file."),
+            path=scan.name,
         )
 
 

@@ -68,9 +68,10 @@ def _add_unit(repo: Repository, code: str, name: str) -> UnitRow:
     if not _UNIT_CODE.fullmatch(code):
         raise UserError(
             "UNIT_CODE_INVALID",
-            _("“{code}” is no code of a unit: letters, digits, point, hyphen, slash.").format(
-                code=code
-            ),
+            _(
+                "“{code}” is no code of a unit: it begins with a letter or digit; then letters, "
+                "digits, spaces, point, hyphen and slash may follow."
+            ).format(code=code),
             next_step=_("Type the code as the office writes it, such as KEC-07."),
         )
     if not name:

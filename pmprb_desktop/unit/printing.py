@@ -24,8 +24,9 @@ from pmprb_desktop.rubric.model import Rubric
 from pmprb_desktop.scoring import Score
 from pmprb_desktop.unit import clock, content
 from pmprb_desktop.unit.assessments import cached, worksheet
-from pmprb_desktop.unit.identity import Replacement
+from pmprb_desktop.unit.damage import document_of
 from pmprb_desktop.unit.settings import letterhead, setting
+from pmprb_desktop.unit.unit_keys import Replacement
 from pmprb_desktop.unit.workspace import Workspace
 from pmprb_desktop.values import LetterheadInfo, Worksheet
 
@@ -67,7 +68,7 @@ def plan_report(ws: Workspace, assessment_id: str, kind: str) -> ReportJob:
         row = repo.assessment(assessment_id)
         digest = row.content_digest or ""
         if row.content is not None:
-            document = v1.Assessment.model_validate_json(row.content)
+            document = document_of(row)
         else:
             document = content.build(ws, repo, row, clock.instant())
         rubric = cached(ws, repo, row).rubric

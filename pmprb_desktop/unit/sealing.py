@@ -28,9 +28,10 @@ from pmprb_desktop.unit import clock, trails
 from pmprb_desktop.unit.assessments import assessment_info, cached, evidence_infos, worksheet
 from pmprb_desktop.unit.checking import check
 from pmprb_desktop.unit.content import payload_paths
-from pmprb_desktop.unit.identity import SigningKey, signing_key
+from pmprb_desktop.unit.damage import document_of
 from pmprb_desktop.unit.locking import freeze, open_again
 from pmprb_desktop.unit.printing import print_options, render_sealed
+from pmprb_desktop.unit.unit_keys import SigningKey, signing_key
 from pmprb_desktop.unit.workspace import Workspace
 from pmprb_desktop.values import AssessmentInfo, EvidenceInfo
 
@@ -77,7 +78,10 @@ def plan_seal(
     approval: Approval | None = None,
     passphrase: str | None = None,
 ) -> SealPlan:
-    """Lock the entries if they are not, and take a snapshot for :func:`seal`.
+    """Take a snapshot for :func:`seal`; nothing of the assessment is changed yet.
+
+    Entries that are not locked are frozen in the snapshot alone. :func:`record_seal` locks them,
+    so that they stay open for whoever has to repair something when sealing fails.
 
     Raises UserError CHECK_FAILED (with findings) or APPROVAL_MISSING for a final package that is
     not ready, ALREADY_SEALED for a revision that has its package, and what the key may say.
@@ -90,14 +94,10 @@ def plan_seal(
         _refuse_unfinished(ws, assessment_id)
     signing = signing_key(ws, unit_code, passphrase)
     options = print_options(ws, worksheet(ws, assessment_id))
-    with ws.transaction() as repo:
+    with ws.trial() as repo:
         row = repo.assessment(assessment_id)
-        if row.state == "sent_provisional":
-            open_again(repo, row)
+        _freeze_for(ws, repo, row, clock.instant())
         scans = evidence_infos(repo, row.id, "approval")
-        chosen = _approval(scans, approval, provisional=provisional or row.practice)
-        if row.state != "locked":
-            freeze(ws, repo, row)
         return _snapshot(
             ws,
             repo,
@@ -105,9 +105,21 @@ def plan_seal(
             signing,
             options,
             scans=scans,
-            approval=chosen,
+            approval=_approval(scans, approval, provisional=provisional or row.practice),
             provisional=provisional and not row.practice,
         )
+
+
+def _freeze_for(ws: Workspace, repo: Repository, row: AssessmentRow, at: str) -> None:
+    """Lock entries that are open, or that were only sent provisionally, at this very moment."""
+    if row.state == "sent_provisional":
+        open_again(repo, row, at=at)
+    if row.state in ("draft", "needs_correction"):
+        freeze(ws, repo, row, at=at)
+
+
+def _trail_bytes(repo: Repository, assessment_id: str) -> bytes:
+    return ("\n".join(line for line, _hash in repo.trail_lines(assessment_id)) + "\n").encode()
 
 
 def _refuse_sealed(row: AssessmentRow, *, provisional: bool) -> None:
@@ -167,16 +179,15 @@ def _snapshot(
     workspace = repo.get(WorkspaceRow, 1)
     assert workspace is not None
     assert row.content is not None
-    lines = [line for line, _hash in repo.trail_lines(row.id)]
     last = repo.last_trail_row(row.id)
     assert last is not None
     state: v1.State = "provisional" if provisional else "final"
     return SealPlan(
         assessment_id=row.id,
-        document=v1.Assessment.model_validate_json(row.content),
+        document=document_of(row),
         content=row.content,
-        trail=("\n".join(lines) + "\n").encode(),
-        trail_head=v1.TrailHead(count=len(lines), head=last.hash),
+        trail=_trail_bytes(repo, row.id),
+        trail_head=v1.TrailHead(count=last.seq, head=last.hash),
         rubric=cached(ws, repo, row).rubric,
         evidence=evidence_infos(repo, row.id),
         approvals=scans,
@@ -287,11 +298,17 @@ def kept_file(blobs: BlobStore, path: str, size: int, sha256: str) -> PayloadFil
 
 
 def record_seal(ws: Workspace, sealed: Sealed) -> AssessmentInfo:
-    """Keep a sealed revision: from now on it is read-only and can be exported again."""
+    """Keep a sealed revision: from now on it is read-only and can be exported again.
+
+    Entries that were open are locked just as the snapshot has them. Raises UserError SEAL_STALE
+    when anything of them has changed since.
+    """
     plan, bag = sealed.plan, sealed.bag
     with ws.transaction() as repo:
         row = repo.assessment(plan.assessment_id)
-        if row.state != "locked" or row.content != plan.content:
+        _freeze_for(ws, repo, row, plan.document.locked_at)
+        same = row.content == plan.content and _trail_bytes(repo, row.id) == plan.trail
+        if row.state != "locked" or not same:
             raise UserError(
                 "SEAL_STALE",
                 _("The entries were unlocked or changed while the package was being made."),

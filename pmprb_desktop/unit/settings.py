@@ -6,6 +6,7 @@ from typing import Final
 
 from pmprb_desktop.errors import UserError
 from pmprb_desktop.i18n import _
+from pmprb_desktop.unit.damage import kept_json
 from pmprb_desktop.unit.texts import clean, line
 from pmprb_desktop.unit.workspace import Workspace
 from pmprb_desktop.values import LetterheadInfo
@@ -33,7 +34,7 @@ def letterhead(ws: Workspace) -> LetterheadInfo:
 
 def parse_letterhead(text: str) -> LetterheadInfo:
     """The letterhead out of its setting."""
-    kept = json.loads(text)
+    kept = kept_json(text, "letterhead")
     logo = kept.get("logo")
     return LetterheadInfo(
         lines=tuple(kept.get("lines", ())),

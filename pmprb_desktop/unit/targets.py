@@ -53,7 +53,7 @@ def ready_folder(folder: Path) -> None:
 
 def _make(folder: Path) -> None:
     whole = Path(os.path.normpath(folder.absolute()))
-    if whole.exists():
+    if whole.exists() or whole.parent.is_file():
         raise NotADirectoryError(errno.ENOTDIR, "", str(folder))
     if not whole.parent.is_dir() or _drives_appear(whole.parent):
         raise UserError(
@@ -93,7 +93,7 @@ def create(path: Path, *, private: bool = False) -> BinaryIO:
     def opener(name: str, flags: int) -> int:
         return os.open(name, flags, mode)
 
-    return cast("BinaryIO", open(path, "xb", opener=opener))  # noqa: PTH123, SIM115  (its opener)
+    return cast("BinaryIO", open(path, "xb", opener=opener))
 
 
 def unwritable(target: Path, error: OSError) -> UserError:

@@ -1,10 +1,14 @@
 """Text that people typed, before it is kept: normalised, without what a database cannot bind."""
 
+import re
 import unicodedata
+from typing import Final
 
 from pmprb_desktop.errors import UserError
 from pmprb_desktop.i18n import _
+from pmprb_desktop.reasons import BIDI
 
+_TURNING: Final = re.compile(f"[{BIDI}]")
 NOTE_LIMIT = 20_000
 LINE_LIMIT = 500
 
@@ -29,5 +33,5 @@ def clean(text: str, limit: int = NOTE_LIMIT) -> str:
 
 
 def line(text: str, limit: int = LINE_LIMIT) -> str:
-    """One line of text: a name, a label."""
-    return " ".join(clean(text, limit).split())
+    """One line of text: a name, a label. What would turn the writing direction is dropped."""
+    return " ".join(_TURNING.sub("", clean(text, limit)).split())

@@ -8,7 +8,7 @@ import re
 import shutil
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +20,12 @@ from pmprb_desktop.evidence.files import retry_busy, sync_folder
 from pmprb_desktop.i18n import _
 from pmprb_desktop.package import strict_json
 from pmprb_desktop.package.archive import Archive, Limits, open_archive
+from pmprb_desktop.records import EvidenceRow, PackageFileRow
 from pmprb_desktop.store import Store
 from pmprb_desktop.store.copies import snapshot
 from pmprb_desktop.store.database import DATABASE, sound_file
 from pmprb_desktop.unit import clock
+from pmprb_desktop.unit.targets import create, ready_file, unwritable
 from pmprb_desktop.unit.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -47,12 +49,15 @@ class Backup:
     """Digests of files that were no longer what they had been; they were packed as they are."""
 
 
-def write_whole(target: Path, data: bytes) -> None:
-    """Write a file beside its target, sync it, and rename: whole or not at all."""
+def write_whole(target: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file beside its target, sync it, and rename: whole or not at all.
+
+    A private one is readable by the owner alone. Raises UserError TARGET_….
+    """
+    ready_file(target)
     part = target.with_name(f"{target.name}.part")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as handle:
+        with create(part, private=private) as handle:
             handle.write(data)
             handle.flush()
             os.fsync(handle.fileno())
@@ -60,19 +65,7 @@ def write_whole(target: Path, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-        raise _unwritable(target, error) from error
-
-
-def _unwritable(target: Path, error: OSError) -> UserError:
-    return UserError(
-        "TARGET_UNWRITABLE",
-        _("{path} cannot be written: {reason}.").format(
-            path=target, reason=error.strerror or error
-        ),
-        safe=_("The workspace is untouched."),
-        next_step=_("Choose another place, or make room there."),
-        path=str(target),
-    )
+        raise unwritable(target, error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +96,19 @@ def backup(
 
     The file is a plain ZIP. It holds the unit's key: keep it as carefully as the laptop.
     """
+    try:
+        ready_file(target)
+    except UserError:
+        _let_go(job.database)
+        raise
     part = target.with_name(f"{target.name}.part")
     digest_lines: list[str] = []
     damaged: list[str] = []
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+        with (
+            create(part, private=True) as handle,
+            zipfile.ZipFile(handle, "w", zipfile.ZIP_STORED, allowZip64=True) as archive,
+        ):
             sources = list(_backup_sources(job))
             for number, (name, path) in enumerate(sources, 1):
                 if cancelled is not None and cancelled():
@@ -127,17 +127,21 @@ def backup(
             }
             _pack_bytes(archive, "manifest-sha256.txt", "".join(digest_lines).encode())
             _pack_bytes(archive, "backup.json", json.dumps(about, indent=1).encode())
-        with part.open("rb+") as handle:
-            os.fsync(handle.fileno())
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())
         retry_busy(lambda: part.replace(target))
         sync_folder(target.parent)
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     finally:
-        for left in (part, job.database):
-            with suppress(OSError):
-                left.unlink(missing_ok=True)
+        _let_go(part, job.database)
     return Backup(target, len(job.digests), target.stat().st_size, tuple(damaged))
+
+
+def _let_go(*left: Path) -> None:
+    for path in left:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _backup_sources(job: BackupJob) -> Iterator[tuple[str, Path]]:
@@ -170,6 +174,22 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return info
 
 
+def known_names(ws: Workspace, digests: Iterable[str]) -> Mapping[str, str]:
+    """What files of the content store are: evidence by its name, or part of a sealed package."""
+    names: dict[str, str] = {}
+    with ws.transaction() as repo:
+        for digest in digests:
+            evidence = repo.rows(EvidenceRow, sha256=digest)
+            packed = repo.rows(PackageFileRow, sha256=digest)
+            if evidence:
+                names[digest] = evidence[0].label or evidence[0].name
+            elif packed:
+                names[digest] = _("{path} of a sealed package").format(path=packed[0].path)
+            else:
+                names[digest] = _("no longer used by anything")
+    return names
+
+
 def restore(file: Path, folder: Path, progress: Callable[[int, int], None] | None = None) -> Path:
     """Unpack a backup into an empty folder, every file checked, and make it a workspace there.
 
@@ -191,17 +211,27 @@ def restore(file: Path, folder: Path, progress: Callable[[int, int], None] | Non
         if _is_database(file):
             shutil.copyfile(file, staging / DATABASE)
         else:
-            with open_archive(file, _LIMITS) as archive:
-                _unpack(file, archive, staging, progress)
+            _unpack_archive(file, staging, progress)
         _renew(file, staging)
         if folder.exists():
             folder.rmdir()
         retry_busy(lambda: staging.replace(folder))
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return folder
+
+
+def _unpack_archive(file: Path, folder: Path, progress: Callable[[int, int], None] | None) -> None:
+    """What the reader of archives refuses is a backup here, not a package from someone else."""
+    try:
+        with open_archive(file, _LIMITS) as archive:
+            _unpack(file, archive, folder, progress)
+    except UserError as error:
+        if error.rule.startswith("RESTORE_"):
+            raise
+        raise _broken(file) from error
 
 
 def _is_database(file: Path) -> bool:

@@ -91,6 +91,15 @@ class Workspace:
             self.cache.clear()
             raise
 
+    @contextmanager
+    def trial(self) -> Iterator[Repository]:
+        """As :meth:`transaction`, but nothing of it is kept when the block ends."""
+        try:
+            with self.store.trial() as repo:
+                yield repo
+        finally:
+            self.cache.clear()
+
     def collect_garbage(self) -> int:
         """Remove files of the content store that nothing has referred to for 30 days."""
         limit = clock.now() - timedelta(days=KEPT_DAYS)

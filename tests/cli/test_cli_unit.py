@@ -324,10 +324,24 @@ def test_lock_approve_seal_export_verify(
     pmprb.refused("CERTIFICATE_UNREADABLE", "verify", sealed["path"], "--trust", bad)
     other = Program(tmp_path / "laptop baru", pmprb.capsys)
     other("init", "--role", "unit", "--unit-code", "KEC-07", "--unit-name", "Kecamatan Tujuh")
-    opened = other("open", sealed["path"])
+    unknown_key = other.refused("KEY_UNKNOWN", "open", sealed["path"])
+    assert pmprb("identity", "show")["phone_code"] in unknown_key["error"]["message"]
+    opened = other("open", sealed["path"], "--trust", pem)
     assert (opened["assessment"], opened["revision"]) == (key, 2)
-    other.refused("ASSESSMENT_EXISTS", "open", sealed["path"])
+    assert opened["signed_by"]["fingerprint"] == sealed["fingerprint"]
+    assert (opened["signed_by"]["own"], opened["signed_by"]["trusted"]) == (False, True)
+    other.refused("ASSESSMENT_EXISTS", "open", sealed["path"], "--any-key")
     other.refused("PACKAGE_REFUSED", "open", bad)
+
+
+def test_a_package_of_another_key_is_named(ready: tuple[Program, str], tmp_path: Path) -> None:
+    pmprb, key = ready
+    sealed = pmprb("seal", key, "-o", tmp_path, "--provisional")
+    other = Program(tmp_path / "laptop ketiga", pmprb.capsys)
+    other("init", "--role", "unit", "--unit-code", "KEC-07", "--unit-name", "Kecamatan Tujuh")
+    said = other.text("open", sealed["path"], "--any-key")
+    assert "KEY_UNKNOWN" in said
+    assert sealed["fingerprint"] in said
 
 
 def test_a_provisional_package(ready: tuple[Program, str], tmp_path: Path) -> None:

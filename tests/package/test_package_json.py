@@ -93,17 +93,42 @@ def test_astral_characters_pass() -> None:
     assert strict_json.loads('["\U0001f4ce", "\\ud83d\\udcce"]'.encode()) == ["\U0001f4ce"] * 2
 
 
+HIDDEN = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=HIDDEN)
+    | st.sampled_from("\n\t\u2028")
+)
+
+
+@pytest.mark.parametrize("member", ["name", "note"])
+@pytest.mark.parametrize("escaped", [False, True])
+def test_control_characters_are_refused(member: str, *, escaped: bool) -> None:
+    """Whatever steers a screen is no text, written as such or as an escape."""
+    for number in (*range(1, 32), *range(0x7F, 0xA0)):
+        if chr(number) in "\n\t" or (number < 32 and not escaped):
+            continue
+        data = json.dumps({member: f"x{chr(number)}y"}, ensure_ascii=escaped).encode()
+        findings = strict_json.read(data)[1]
+        assert [finding.rule for finding in findings] == ["JSON_CONTROL"], number
+        assert f"U+{number:04X}" in findings[0].message
+
+
+@pytest.mark.parametrize("escaped", [False, True])
+def test_only_notes_may_turn_the_reading_direction(*, escaped: bool) -> None:
+    """A name that reads backwards looks like another; in a long text it is what people typed."""
+    for char in HIDDEN:
+        for value in ({"unit": {"name": char}}, {"label": [char]}, {char: 1}, [char]):
+            data = json.dumps(value, ensure_ascii=escaped).encode()
+            assert [one.rule for one in strict_json.read(data)[1]] == ["JSON_CONTROL"]
+        for member in ("note", "reason"):
+            data = json.dumps([{member: f"é{char}"}], ensure_ascii=escaped).encode()
+            assert strict_json.read(data)[1] == ()
+    assert strict_json.read(json.dumps({"name": "a\n\tb \u200f"}).encode())[1] == ()
+
+
 json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(10**17), 10**17)
-    | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), inner
-        )
-    ),
+    st.none() | st.booleans() | st.integers(-(10**17), 10**17) | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner),
     max_leaves=12,
 )
 

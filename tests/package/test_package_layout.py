@@ -8,7 +8,8 @@ from pmprb_desktop.package import layout, manifest
 from pmprb_desktop.package.rules import Findings, shown
 
 FRAME = [*layout.TAG_FILES, layout.TAG_MANIFEST, layout.SIGNATURE]
-SUBMISSION = [*FRAME, layout.ASSESSMENT, layout.TRAIL, layout.RUBRIC]
+NEEDED = [layout.ASSESSMENT, layout.TRAIL, layout.RUBRIC, layout.SUMMARY, layout.MINUTES]
+SUBMISSION = [*FRAME, *NEEDED]
 DIGEST = "0123456789abcdef" * 4
 
 
@@ -83,7 +84,7 @@ def test_assignment_hands_out_a_rubric() -> None:
     assert checked([*FRAME, layout.RUBRIC], "evidence-part") == {"LAYOUT_UNKNOWN_FILE"}
 
 
-@pytest.mark.parametrize("missing", [layout.ASSESSMENT, layout.TRAIL, layout.RUBRIC])
+@pytest.mark.parametrize("missing", NEEDED)
 def test_missing_payload_is_named(missing: str) -> None:
     """What a submission needs is missed by name."""
     found = Findings()

@@ -81,6 +81,7 @@ def test_package_is_valid_and_complete(tmp_path: Path) -> None:
         "data/evidence/000001.pdf",
         "data/evidence/000002.jpg",
         layout.SUMMARY,
+        layout.MINUTES,
         *layout.TAG_FILES,
         layout.TAG_MANIFEST,
         layout.SIGNATURE,

@@ -2,8 +2,10 @@
 
 import errno
 import json
+import re
 import tracemalloc
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -251,6 +253,21 @@ CASES: dict[str, tuple[Callable[[Files], Files], str]] = {
         "HEADER_PART",
     ),
     "scan without scan": (header(put("approval", "scan")), "HEADER_APPROVAL"),
+    "recipient without encryption": (header(put("recipient", "age1xyz")), "HEADER_RECIPIENT"),
+    "summary that is a program": (
+        lambda files: rebuilt(files, {layout.SUMMARY: b"MZ not pdf"}),
+        "REPORT_NOT_PDF",
+    ),
+    "empty minutes": (lambda files: rebuilt(files, {layout.MINUTES: b""}), "REPORT_NOT_PDF"),
+    "unit name that writes on the screen": (
+        header(put("unit/name", "X\x1b[31;1mSAH TEPERCAYA\x1b]0;pwn\x07")),
+        "JSON_CONTROL",
+    ),
+    "unit name that reads backwards": (header(put("unit/name", "\u202ehas")), "JSON_CONTROL"),
+    "note that writes on the screen": (
+        entries(put("answers/0/note", "x\x1b[2J")),
+        "JSON_CONTROL",
+    ),
     "other entries": (header(put("content_digest", SHA)), "CONTENT_DIGEST"),
     "other rubric": (header(put("rubric/digest", SHA)), "RUBRIC_DIGEST"),
     "shorter trail": (header(put("trail/count", 2)), "TRAIL_HEAD"),
@@ -413,6 +430,44 @@ def test_links_and_approvals(tmp_path: Path) -> None:
     made = submission({}, assessment={"evidence": [link]}, approval="scan", more=(record,))
     made = made.with_file(scan.path, b"%PDF-1.4 berita acara")
     assert verify_package(made.write(tmp_path), [made.key.certificate_der], now=NOW).trusted
+    for silent in ("none", "later"):
+        other = replace(made, draft=replace(made.draft, approval=silent, package_id=OTHER_ID))
+        (tmp_path / silent).mkdir()
+        result = verify_package(other.write(tmp_path / silent), now=NOW)
+        assert rules(result) == {"HEADER_APPROVAL", "KEY_UNKNOWN"}
+
+
+@pytest.mark.parametrize("report", layout.REPORTS)
+def test_prints_belong_to_a_submission(
+    report: str, good: Mapping[str, bytes], tmp_path: Path
+) -> None:
+    """What people signed on paper is in the package, as a PDF file."""
+    files = {path: data for path, data in good.items() if path != report}
+    result = check(rebuilt(files, {}), tmp_path)
+    assert [(one.rule, one.path) for one in result.findings] == [("LAYOUT_MISSING_FILE", report)]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (put("year", "2026"), "year"),
+        (put("answers/0/code", "A B"), "answers/0/code"),
+        (put("answers/0/note", 5), "answers/0/note"),
+        (put("people/0/role", "raja"), "people/0/role"),
+        (put("answers/0/inputs", []), "answers/0/inputs"),
+        (lambda value: value["answers"].append(value["answers"][0]), "A.I.1.1 (self)"),
+    ],
+)
+def test_reasons_are_in_our_words(
+    change: Callable[[dict[str, Any]], object],
+    words: str,
+    good: Mapping[str, bytes],
+    tmp_path: Path,
+) -> None:
+    """No sentence of a library and nothing of the language it is written in."""
+    (found,) = check(entries(change)(dict(good)), tmp_path).findings
+    assert words in found.message
+    assert not re.search(r"Input|should|String|dict|\('", found.message)
 
 
 def test_quick_look_reads_documents_only(good: Mapping[str, bytes], tmp_path: Path) -> None:

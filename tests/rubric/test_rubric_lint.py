@@ -340,7 +340,7 @@ def test_no_sentence_is_a_librarys(old: str, new: str, rule: str, place: str) ->
 
 def test_every_pydantic_fault_has_words() -> None:
     """Known names of faults get a sentence of their own, unknown ones a general one."""
-    known = {
+    known: dict[str, dict[str, object]] = {
         "string_type": {}, "int_type": {}, "int_parsing": {}, "bool_type": {}, "bool_parsing": {},
         "string_pattern_mismatch": {"pattern": "x"}, "string_too_short": {"min_length": 1},
         "string_too_long": {"max_length": 7}, "too_short": {"min_length": 2},

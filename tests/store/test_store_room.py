@@ -76,3 +76,20 @@ def test_a_database_that_may_not_grow(workspace: unit.Workspace, blank: str) -> 
     unit.answer(workspace, blank, "A.2", value="A", note="x" * 19_000)
     assert answers(workspace, blank)["A.2"].value == "A"
     assert unit.verify_trail(workspace, blank).ok
+
+
+def test_a_full_drive_can_still_be_read(tmp_path: Path, small: Path) -> None:
+    """The file that several readers would share cannot be made; one reader needs none."""
+    with new_workspace(tmp_path / "w") as ws:
+        key = unit.new_assessment(ws, str(small), 2026).id
+        unit.answer(ws, key, "A.2", value="B")
+    shared = tmp_path / "w" / "workspace.db-shm"
+    shared.mkdir()
+    with unit.open_workspace(tmp_path / "w") as ws:
+        assert ws.store.cramped
+        assert answers(ws, key)["A.2"].value == "B"
+        assert unit.verify_trail(ws, key).ok
+        assert ws.store.backup_if_due() is None
+    shared.rmdir()
+    with unit.open_workspace(tmp_path / "w") as ws:
+        assert not ws.store.cramped

@@ -16,7 +16,7 @@ from keyring.errors import KeyringError, PasswordDeleteError
 from pmprb_desktop import unit
 from pmprb_desktop.package import keys
 from pmprb_desktop.unit import clock
-from pmprb_desktop.unit.identity import signing_key
+from pmprb_desktop.unit.unit_keys import signing_key
 from tests.unit.kit import OTHER_SECRET, SECRET, answers, make_package, new_workspace, refused
 
 

@@ -10,12 +10,12 @@ from pmprb_desktop.errors import UserError
 from pmprb_desktop.package import v1
 from pmprb_desktop.package.verify import verify_package
 from pmprb_desktop.unit import clock, key_packages
-from pmprb_desktop.unit.identity import replace_identity
+from pmprb_desktop.unit.unit_keys import replace_identity
 from tests.unit.kit import OTHER_SECRET, SECRET, make_package, refused
 
 
 def test_the_card_holds_the_key(workspace: unit.Workspace, tmp_path: Path) -> None:
-    made = unit.enrolment_card(workspace, tmp_path / "stik" / "baru")
+    made = unit.enrolment_card(workspace, tmp_path / "stik")
     entry = unit.identity(workspace)
     assert (made.fingerprint, made.bytes) == (entry.fingerprint, Path(made.path).stat().st_size)
     seen = unit.inspect(Path(made.path), [entry.certificate_der])

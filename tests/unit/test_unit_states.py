@@ -186,7 +186,8 @@ def test_sealing_can_be_cancelled(workspace: unit.Workspace, filled: str) -> Non
     plan = unit.plan_seal(workspace, filled, approval="later")
     with pytest.raises(Cancelled):
         unit.seal(plan, cancelled=lambda: True)
-    assert state(workspace, filled) == ("locked", 1, True)
+    assert state(workspace, filled) == ("draft", 1, False), "it stays as open as it was"
+    assert unit.verify_trail(workspace, filled).ok
     refused("NOT_SEALED", unit.plan_export, workspace, filled)
 
 
@@ -214,7 +215,7 @@ def test_damaged_evidence_is_found_before_sealing(
     plan = unit.plan_seal(workspace, filled, provisional=True)
     error = refused("EVIDENCE_DAMAGED", unit.seal, plan)
     assert entry.name in error.message
-    unit.unlock(workspace, filled)
+    assert state(workspace, filled) == ("draft", 1, False), "the advice can be followed"
     unit.replace(workspace, entry.id, workspace.blobs.ingest_bytes(pdf("baru"), "baru.pdf"))
     seal_it(workspace, filled)
 
@@ -281,7 +282,9 @@ def test_an_export_needs_a_folder_it_can_write(
     (tmp_path / "berkas").write_text("x")
     refused("TARGET_UNWRITABLE", unit.export, job, tmp_path / "berkas" / "dalam")
     steps: list[tuple[int, int]] = []
-    unit.export(job, tmp_path / "dibuat" / "di" / "sini", lambda *at: steps.append(at))
+    refused("TARGET_MISSING", unit.export, job, tmp_path / "dibuat" / "sini")
+    assert not (tmp_path / "dibuat").exists()
+    unit.export(job, tmp_path / "dibuat", lambda *at: steps.append(at))
     shares = [done / total for done, total in steps]
     assert shares == sorted(shares)
     assert steps[-1][0] == steps[-1][1]
@@ -301,4 +304,5 @@ def test_last_year_stands_in_what_is_printed_and_in_what_is_sealed(
         assert any("Belum sempat diperbarui" in reason for reason in printed.reasons)
         plan = unit.plan_seal(ws, key, approval="later")
         assert plan.options.last_year == printed
-        assert plan.options.content_digest == unit.worksheet(ws, key).info.content_digest
+        sealed = unit.record_seal(ws, unit.seal(plan))
+        assert plan.options.content_digest == sealed.content_digest
