@@ -145,7 +145,9 @@ def verify(arguments: Namespace) -> Output:
     if seen.valid:
         who = _("trusted") if checked.trusted else _("the key is not known here")
         lines.append(_("Valid ({who}).").format(who=who))
-        if header and header.unit:
+        if header and header.unit and header.year is None:
+            lines.append(f"{header.kind}: {header.unit.code} {header.unit.name}")
+        elif header and header.unit:
             lines.append(
                 _("{unit}, {year}, revision {revision}, {state}").format(
                     unit=f"{header.unit.code} {header.unit.name}",

@@ -308,15 +308,16 @@ def record_seal(ws: Workspace, sealed: Sealed) -> AssessmentInfo:
         row = repo.assessment(plan.assessment_id)
         _freeze_for(ws, repo, row, plan.document.locked_at)
         same = row.content == plan.content and _trail_bytes(repo, row.id) == plan.trail
-        if row.state != "locked" or not same:
+        key = repo.get(UnitKeyRow, plan.signing.key.fingerprint)
+        assert key is not None
+        signed_since = key.key_seq >= plan.signing.next_seq
+        if row.state != "locked" or not same or signed_since:
             raise UserError(
                 "SEAL_STALE",
                 _("The entries were unlocked or changed while the package was being made."),
                 safe=_("They are as you left them; nothing was sealed."),
                 next_step=_("Make the package again."),
             )
-        key = repo.get(UnitKeyRow, plan.signing.key.fingerprint)
-        assert key is not None
         key.key_seq = plan.signing.next_seq
         repo.add(key)
         tags = {path: data.decode() for path, data in bag.tag_files.items()}

@@ -306,3 +306,14 @@ def test_last_year_stands_in_what_is_printed_and_in_what_is_sealed(
         assert plan.options.last_year == printed
         sealed = unit.record_seal(ws, unit.seal(plan))
         assert plan.options.content_digest == sealed.content_digest
+
+
+def test_a_number_of_the_key_is_never_used_twice(tmp_path: Path, small: Path) -> None:
+    (tmp_path / "out").mkdir()
+    with new_workspace(tmp_path / "w") as ws:
+        key = unit.new_assessment(ws, str(small), 2026).id
+        fill(ws, key)
+        sealed = unit.seal(unit.plan_seal(ws, key, approval="later"))
+        unit.enrolment_card(ws, tmp_path / "out")
+        refused("SEAL_STALE", unit.record_seal, ws, sealed)
+        assert unit.worksheet(ws, key).info.state == "draft"
