@@ -43,10 +43,12 @@ def continue_here(
     def begin(seen: unit.Inspection) -> None:
         with messages.reported(owner):
             session = _workspace_for(seen, folder)
-            with messages.reported(owner):
-                take_in(session, seen)
+
+            def opened(_assessment: str) -> None:
                 _choose_the_only_one(session)
-            done(session)
+                done(session)
+
+            take_in(owner, session, seen, opened, otherwise=lambda: done(session))
 
     return examine(owner, file, offer)
 

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
         unremove,
     )
     from pmprb_desktop.unit.checking import CheckReport, EvidenceJob, check, evidence_job, status
-    from pmprb_desktop.unit.continuing import continue_from, own_certificates
+    from pmprb_desktop.unit.continuing import continue_from, fetch_evidence, own_certificates
     from pmprb_desktop.unit.exporting import ExportJob, export, plan_export, record_copy
     from pmprb_desktop.unit.folders import (
         EvidenceExport,
@@ -127,6 +127,7 @@ _LATER: Final = {
     "evidence_job": "checking",
     "status": "checking",
     "continue_from": "continuing",
+    "fetch_evidence": "continuing",
     "own_certificates": "continuing",
     "ExportJob": "exporting",
     "export": "exporting",
@@ -234,6 +235,7 @@ __all__ = [
     "export",
     "export_evidence",
     "export_identity",
+    "fetch_evidence",
     "free_bytes",
     "help_info",
     "identities",

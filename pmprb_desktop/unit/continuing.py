@@ -2,10 +2,11 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pmprb_desktop.errors import UserError
+from pmprb_desktop.errors import Cancelled, UserError
+from pmprb_desktop.evidence import BlobStore
 from pmprb_desktop.i18n import _
 from pmprb_desktop.package import keys, v1
 from pmprb_desktop.package.trail import START
@@ -31,16 +32,48 @@ from pmprb_desktop.unit.workspace import Workspace
 from pmprb_desktop.values import AssessmentInfo
 
 
+def fetch_evidence(
+    blobs: BlobStore,
+    seen: Inspection,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> int:
+    """Stream the evidence of a sound package into the content store, hashed again (any thread).
+
+    Files that are here and whole are passed over. Gives how many were written.
+    """
+    header = seen.verification.header
+    records = [] if header is None or not seen.valid else header.evidence
+    wanted = [record for record in records if record.role == "evidence"]
+    written = 0
+    for number, record in enumerate(wanted, 1):
+        if cancelled is not None and cancelled():
+            raise Cancelled
+        if not blobs.verify(record.sha256, record.bytes):
+            pieces = read_member(seen.path, seen.verification, record.path)
+            blobs.write_chunks(pieces, expected=record.sha256)
+            written += 1
+        if progress is not None:
+            progress(number, len(wanted))
+    return written
+
+
 def continue_from(
-    ws: Workspace, path: Path, *, any_key: bool = True, trust: Sequence[bytes] = ()
+    ws: Workspace,
+    path: Path,
+    *,
+    any_key: bool = True,
+    trust: Sequence[bytes] = (),
+    fetched: Inspection | None = None,
 ) -> AssessmentInfo:
     """Start again from a package of this unit ("Lanjutkan dari paket terakhir").
 
     The package is verified first; evidence is streamed into the content store, hashed again on
     the way; then everything is taken in, in one transaction, as the next revision. Without
     ``any_key`` it must be signed by a key of this workspace, or one of ``trust`` (DER).
+    ``fetched``: what :func:`inspect` found, when :func:`fetch_evidence` has run on it already.
     """
-    seen = inspect(path, [*own_certificates(ws), *trust])
+    seen = fetched or inspect(path, [*own_certificates(ws), *trust])
     document, header = seen.verification.assessment, seen.verification.header
     if not seen.valid or document is None or header is None or header.kind != "submission":
         raise UserError(
@@ -55,10 +88,8 @@ def continue_from(
         raise _unknown_key(path, header.key.spki_sha256)
     with ws.transaction() as repo:
         _refuse_foreign(repo, document)
-    for record in header.evidence:
-        if record.role == "evidence" and not ws.blobs.verify(record.sha256, record.bytes):
-            pieces = read_member(path, seen.verification, record.path)
-            ws.blobs.write_chunks(pieces, expected=record.sha256)
+    if fetched is None:
+        fetch_evidence(ws.blobs, seen)
     lines = b"".join(read_member(path, seen.verification, "data/trail.jsonl")).decode()
     with ws.transaction() as repo:
         _refuse_foreign(repo, document)

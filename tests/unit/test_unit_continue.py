@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pmprb_desktop import unit
+from pmprb_desktop.errors import Cancelled
 from pmprb_desktop.values import ExportResult, PersonDraft, Worksheet
 from tests.unit.kit import (
     OTHER_SECRET,
@@ -140,3 +141,24 @@ def test_practice_stays_practice(tmp_path: Path, small: Path) -> None:
         result = make_package(ws, key, tmp_path, provisional=True, approval=None)
     with new_workspace(tmp_path / "dua") as ws:
         assert unit.continue_from(ws, Path(result.path)).practice
+
+
+def test_evidence_is_fetched_on_its_own_and_never_twice(
+    new_laptop: unit.Workspace, lost: Lost
+) -> None:
+    result, before, _p12 = lost
+    seen = unit.inspect(Path(result.path))
+    steps: list[tuple[int, int]] = []
+    files = len({entry.sha256 for entry in before.evidence if entry.sha256})
+    written = unit.fetch_evidence(new_laptop.blobs, seen, lambda *step: steps.append(step))
+    assert (written, steps[-1]) == (files, (files, files))
+    assert unit.fetch_evidence(new_laptop.blobs, seen) == 0
+    info = unit.continue_from(new_laptop, Path(result.path), fetched=seen)
+    assert info.evidence_count == len(before.evidence)
+
+
+def test_fetching_can_be_cancelled(new_laptop: unit.Workspace, lost: Lost) -> None:
+    seen = unit.inspect(Path(lost[0].path))
+    with pytest.raises(Cancelled):
+        unit.fetch_evidence(new_laptop.blobs, seen, cancelled=lambda: True)
+    assert unit.assessments(new_laptop) == ()
