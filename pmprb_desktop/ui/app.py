@@ -4,7 +4,6 @@ import gc
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -13,8 +12,6 @@ from pmprb_desktop import paths
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import crash, qt_texts, theme
 from pmprb_desktop.ui.main_window import MainWindow
-
-COLLECT_EVERY_MS: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,6 @@ class Options:
 def run(options: Options) -> int:
     """Open the window and stay until it is closed; returns the exit status."""
     app = application()
-    collect_here(app)
     folder = options.data_dir or paths.default_data_dir()
     crash.install(folder / "logs")
     window = MainWindow()
@@ -44,18 +40,6 @@ def run(options: Options) -> int:
         window.ready.connect(lambda: QTimer.singleShot(0, window.close))
     window.show()
     return app.exec()
-
-
-def collect_here(app: QApplication) -> None:
-    """Let garbage be collected on this thread only, now and then.
-
-    A collection runs on whichever thread happens to start it, and a Qt object that a worker
-    deletes brings the program down.
-    """
-    gc.disable()
-    timer = QTimer(app)
-    timer.timeout.connect(gc.collect)
-    timer.start(COLLECT_EVERY_MS)
 
 
 def application() -> QApplication:
@@ -73,6 +57,7 @@ def application() -> QApplication:
 
 
 def _begin(window: MainWindow, folder: Path, file: Path | None) -> None:
+    gc.disable()  # thousands of classes are made now, none of them is garbage
     from pmprb_desktop.errors import UserError
     from pmprb_desktop.ui import messages
 
@@ -83,7 +68,8 @@ def _begin(window: MainWindow, folder: Path, file: Path | None) -> None:
     except UserError as error:
         dialog = messages.show_error(window, error)
         dialog.finished.connect(window.close)
-    gc.freeze()  # what was made so far stays: later collections need not look at it
+    finally:
+        gc.enable()
     QTimer.singleShot(0, window, lambda: _dress(window))
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from pmprb_desktop import unit
-from pmprb_desktop.errors import UserError
 from pmprb_desktop.i18n import _
 from pmprb_desktop.ui import messages, tasks, texts
 from pmprb_desktop.ui.session import Session
@@ -22,7 +22,8 @@ def open_file(
         ask_to_go_on(owner, seen, lambda: begin(seen))
 
     def begin(seen: unit.Inspection) -> None:
-        take_in(owner, session, seen, opened)
+        with messages.reported(owner):
+            opened(take_in(session, seen))
 
     return examine(owner, path, offer)
 
@@ -38,39 +39,13 @@ def examine(owner: QWidget, path: Path, offer: Callable[[unit.Inspection], None]
     return task
 
 
-def take_in(
-    owner: QWidget,
-    session: Session,
-    seen: unit.Inspection,
-    opened: Callable[[str], None],
-    otherwise: Callable[[], None] = lambda: None,
-) -> tasks.Task:
-    """Go on from a package that was verified: its evidence in a worker, then its entries.
-
-    ``opened`` is given the assessment's id; ``otherwise`` is called when it came to nothing.
-    """
-    blobs = session.ws.blobs
-
-    def work(job: tasks.Job) -> int:
-        return unit.fetch_evidence(blobs, seen, job.progress, job.cancelled)
-
-    def finish(_written: int) -> None:
-        try:
-            info = unit.continue_from(session.ws, seen.path, fetched=seen)
-        except UserError as error:
-            refuse(error)
-        else:
-            opened(info.id)
-
-    def refuse(error: UserError) -> None:
-        messages.show_error(owner, error)
-        otherwise()
-
-    task = tasks.run(work, parent=owner, done=finish, refused=refuse)
-    task.cancelled.connect(otherwise)
-    name = texts.one_line(seen.path.name)
-    messages.Progress(owner, task, _("Taking in {name}").format(name=name))
-    return task
+def take_in(session: Session, seen: unit.Inspection) -> str:
+    """Go on from a package that was verified; returns the assessment's id."""
+    QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+    try:
+        return unit.continue_from(session.ws, seen.path).id
+    finally:
+        QGuiApplication.restoreOverrideCursor()
 
 
 def _judge(owner: QWidget, seen: unit.Inspection, offer: Callable[[unit.Inspection], None]) -> None:

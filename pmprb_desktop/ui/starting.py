@@ -43,12 +43,10 @@ def continue_here(
     def begin(seen: unit.Inspection) -> None:
         with messages.reported(owner):
             session = _workspace_for(seen, folder)
-
-            def opened(_assessment: str) -> None:
+            with messages.reported(owner):
+                take_in(session, seen)
                 _choose_the_only_one(session)
-                done(session)
-
-            take_in(owner, session, seen, opened, otherwise=lambda: done(session))
+            done(session)
 
     return examine(owner, file, offer)
 

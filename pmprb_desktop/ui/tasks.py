@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 
@@ -49,7 +49,6 @@ class Task(QObject):
         super().__init__(parent)
         self._work = work
         self.stopping = threading.Event()
-        self.left = threading.Event()
         self.running = False
         queued = Qt.ConnectionType.QueuedConnection
         self.news.connect(self.progressed, queued)
@@ -97,32 +96,22 @@ class Task(QObject):
 
     def _end(self) -> None:
         self.running = False
-        self.left.wait(_PATIENCE)  # the worker only has to return: it must not drop us last
         _alive.discard(self)
 
 
 class _Runner(QRunnable):
-    """Carries a task into the pool.
-
-    A task lives on the thread that made it, so it must not be deleted by the worker: the worker
-    lets go of it first, and says so.
-    """
+    """Carries a task into the pool."""
 
     def __init__(self, task: Task) -> None:
         super().__init__()
-        self._tasks = [task]
-        self._left = task.left
+        self._task = task
 
     def run(self) -> None:
         """Called by the pool, in its thread."""
-        try:
-            self._tasks.pop().work_now()
-        finally:
-            self._left.set()
+        self._task.work_now()
 
 
 _alive: set[Task] = set()
-_PATIENCE: Final = 5.0
 
 
 def pool() -> QThreadPool:

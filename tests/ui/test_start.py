@@ -1,17 +1,13 @@
 """The program is started as people start it."""
 
-import gc
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
 
 from pmprb_desktop import unit
-from pmprb_desktop.ui.app import collect_here
 from pmprb_desktop.values import PersonDraft
 
 
@@ -51,16 +47,3 @@ def test_the_first_paint_needs_nothing_heavy() -> None:
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
-
-
-def test_garbage_is_collected_on_the_main_thread_only(qapp: QApplication) -> None:
-    before = set(qapp.findChildren(QTimer))
-    try:
-        collect_here(qapp)
-        (timer,) = set(qapp.findChildren(QTimer)) - before
-        assert not gc.isenabled()
-        assert timer.isActive()
-        timer.stop()
-        timer.deleteLater()
-    finally:
-        gc.enable()
