@@ -73,9 +73,7 @@ def answer(
         row = repo.assessment(assessment_id)
         writable(row)
         item = _item(ws, repo, row, code)
-        kept = repo.get(AnswerRow, (assessment_id, "self", code)) or AnswerRow(
-            assessment_id=assessment_id, layer="self", code=code, at=""
-        )
+        kept = _standing(repo, assessment_id, code)
         new = _fields(kept)
         if not isinstance(value, Keep) or not isinstance(inputs, Keep):
             fitted = answers.normalise(
@@ -96,6 +94,12 @@ def answer(
         if not isinstance(review_later, Keep):
             new["review_later"] = review_later
         return _write(ws, repo, row, kept, new)
+
+
+def _standing(repo: Repository, assessment_id: str, code: str) -> AnswerRow:
+    """The unit's own answer to an item as it stands, or a blank one that is not kept yet."""
+    known = repo.get(AnswerRow, (assessment_id, "self", code))
+    return known or AnswerRow(assessment_id=assessment_id, layer="self", code=code, at="")
 
 
 def _fields(row: AnswerRow) -> dict[str, Any]:
@@ -268,9 +272,7 @@ def import_answers(ws: Workspace, assessment_id: str, drafts: Sequence[answers.A
         writable(row)
         for draft in drafts:
             item = _item(ws, repo, row, draft.code)
-            kept = repo.get(AnswerRow, (assessment_id, "self", draft.code)) or AnswerRow(
-                assessment_id=assessment_id, layer="self", code=draft.code, at=""
-            )
+            kept = _standing(repo, assessment_id, draft.code)
             new = _fields(kept)
             if draft.answer.not_applicable:
                 _refuse_not_applicable(item)
